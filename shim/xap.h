@@ -1,0 +1,157 @@
+/* xap.h - the only door to Xapian, in plain C.
+ *
+ * The shim knows documents, terms, query trees and hits; never Markdown, rules of language, HTML or
+ * settings. Every function that can fail returns 0, or -1 with *e filled in (NULL results likewise);
+ * no C++ exception ever leaves. Strings are (pointer, length), may hold any byte, and are borrowed. */
+#ifndef XAP_H
+#define XAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { XAP_TERM_MAX = 245 }; /* bytes; glass also wants two for each NUL byte in a term */
+
+/* ---- stemming ---------------------------------------------------------------------------------- */
+
+struct xap_stemmer;
+/* Snowball's stemmer by its English name ("french"). STATUS_INPUT if there is none. */
+struct xap_stemmer *xap_stemmer_open(const char *name, struct error *e);
+void xap_stemmer_close(struct xap_stemmer *s); /* NULL is fine */
+/* Stems a lower-case UTF-8 word into out (cap bytes, never NUL-terminated); returns the length.
+ * When memory is out or the stem does not fit, gives the word itself, cut at cap. */
+size_t xap_stem(struct xap_stemmer *s, const char *word, size_t n, char *out, size_t cap);
+
+/* ---- writing ----------------------------------------------------------------------------------- */
+
+/* A document being put together. Owned by the caller until xap_document_free. */
+struct xap_document;
+struct xap_document *xap_document_new(struct error *e);
+void xap_document_free(struct xap_document *d); /* NULL is fine */
+/* One occurrence of a term at a position (from 1), counting `weight` towards its frequency in the
+ * document. STATUS_INPUT for an empty term or one longer than XAP_TERM_MAX: the document is as it was. */
+int xap_document_posting(struct xap_document *d, const char *term, size_t n, uint32_t position,
+			 uint32_t weight, struct error *e);
+/* The same without a position; weight 0 makes it a boolean term (a filter, no part in ranking). */
+int xap_document_term(struct xap_document *d, const char *term, size_t n, uint32_t weight,
+		      struct error *e);
+/* What comes back with a hit; and a value by which hits are collapsed, sorted or counted. */
+int xap_document_data(struct xap_document *d, const char *data, size_t n, struct error *e);
+int xap_document_value(struct xap_document *d, unsigned slot, const char *value, size_t n,
+		       struct error *e);
+
+struct xap_writer;
+/* Opens the database directory for writing, making it when missing, and stamps it with `format`.
+ * STATUS_LOCKED when another writer holds it, STATUS_FORMAT when it holds another number,
+ * STATUS_CORRUPT when it is none or damaged. sync = false leaves syncing to the caller: for a
+ * database nobody reads before xap_compact. */
+struct xap_writer *xap_writer_open(const char *dir, unsigned format, bool sync, struct error *e);
+/* Replaces every document that was put under this file term by these (n may be 0: then the file is
+ * dropped). The file term is added to each. All or none, as far as commit goes: on failure the earlier
+ * files stand. */
+int xap_put_file(struct xap_writer *w, const char *file_term, size_t file_term_n,
+		 struct xap_document *const *documents, size_t n, struct error *e);
+/* Adds to the spelling dictionary, once a word, with its number of occurrences. */
+int xap_put_word(struct xap_writer *w, const char *word, size_t n, uint32_t occurrences,
+		 struct error *e);
+/* Metadata: a small named value of the whole database. */
+int xap_put_note(struct xap_writer *w, const char *name, const char *value, size_t n,
+		 struct error *e);
+int xap_commit(struct xap_writer *w, struct error *e);
+/* Closes; what was not committed is lost, silently, as asked. NULL is fine. */
+void xap_writer_close(struct xap_writer *w);
+/* Writes a committed database directory, compacted, to one new file and syncs it. The file must not
+ * exist (Xapian would overwrite it in place under its readers): STATUS_INPUT if it does. */
+int xap_compact(const char *dir, const char *file, struct error *e);
+
+/* ---- asking ------------------------------------------------------------------------------------ */
+
+enum xap_op {
+	XAP_NOTHING,   /* matches no document */
+	XAP_ALL,       /* matches every document, weight 0 */
+	XAP_TERM,      /* term */
+	XAP_PREFIX,    /* terms that begin with `term`: the `window` most frequent of them */
+	XAP_AND,       /* all children */
+	XAP_OR,        /* any child; weights add up */
+	XAP_AND_NOT,   /* first child but none of the others */
+	XAP_AND_MAYBE, /* first child; the others add weight */
+	XAP_FILTER,    /* all children, weight of the first only */
+	XAP_PHRASE,    /* children (all XAP_TERM) in this order within `window` positions */
+	XAP_SCALE,     /* first child with its weight times `scale` */
+};
+
+/* A query tree: borrowed, no cycles. */
+struct xap_query {
+	enum xap_op op;
+	const char *term;
+	size_t term_n;
+	unsigned window;
+	double scale;
+	const struct xap_query *const *children;
+	size_t n;
+};
+
+struct xap;
+/* Opens a database for reading: a directory, a single file or a stub file. STATUS_NOT_FOUND,
+ * STATUS_CORRUPT, STATUS_FORMAT when its stamp is not `format`. */
+struct xap *xap_open(const char *path, unsigned format, struct error *e);
+void xap_close(struct xap *x); /* NULL is fine */
+uint32_t xap_document_count(struct xap *x);
+/* In how many documents the term stands; 0 when none or on any trouble. */
+uint32_t xap_term_count(struct xap *x, const char *term, size_t n);
+/* The metadata as a new C string that the caller frees ("" when there is none); NULL on error. */
+char *xap_note(struct xap *x, const char *name, struct error *e);
+/* Something that changes whenever the database does (for an ETag): a new C string; NULL on error. */
+char *xap_revision(struct xap *x, struct error *e);
+/* The nearest word of the spelling dictionary within two edits, as a new C string that the caller
+ * frees ("" when there is none); NULL on error. */
+char *xap_suggest(struct xap *x, const char *word, size_t n, struct error *e);
+
+enum { XAP_FACETS = 4, XAP_NO_SLOT = -1 };
+
+struct xap_request {
+	const struct xap_query *query;
+	size_t offset, limit;   /* which hits to give back */
+	int collapse_slot;      /* hits with the same value here are one hit; XAP_NO_SLOT for none */
+	int sort_slot;          /* order by this value, greatest first, then relevance; or XAP_NO_SLOT */
+	int facet_slots[XAP_FACETS]; /* count the values of these over collapsed hits */
+	size_t n_facets;
+};
+
+struct xap_hit {
+	uint32_t document;
+	double weight;
+	char *data; /* NUL-terminated besides */
+	size_t data_n;
+};
+
+struct xap_facet {
+	char *value; /* "" for hits that have none */
+	size_t count;
+};
+
+struct xap_result {
+	size_t total; /* exact, after collapsing */
+	struct xap_hit *hits;
+	size_t n_hits;
+	struct xap_facet *facets[XAP_FACETS]; /* most frequent first, then by value */
+	size_t n_facets[XAP_FACETS];
+};
+
+/* Runs a query. When the database moved under the reader it is reopened and the query run again, a
+ * few times at most, then STATUS_CHANGED. Free the result with xap_result_free. */
+int xap_search(struct xap *x, const struct xap_request *request, struct xap_result *result,
+	       struct error *e);
+void xap_result_free(struct xap_result *r);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
