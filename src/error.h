@@ -8,13 +8,13 @@
 /* What a caller can do about it. */
 enum status {
 	STATUS_OK,
-	STATUS_INPUT,     /* what was given cannot be used: bad UTF-8, a term too long, bad option */
-	STATUS_LIMIT,     /* a documented ceiling was met */
+	STATUS_INPUT, /* what was given cannot be used: bad UTF-8, a term too long, bad option */
+	STATUS_LIMIT, /* a documented ceiling was met */
 	STATUS_NOT_FOUND, /* no such file, index or passage */
-	STATUS_LOCKED,    /* another process is writing */
-	STATUS_CORRUPT,   /* the database is damaged: rebuild it */
-	STATUS_FORMAT,    /* a database, but not one of this format: rebuild it */
-	STATUS_CHANGED,   /* the database kept moving under a reader: try again */
+	STATUS_LOCKED,	  /* another process is writing */
+	STATUS_CORRUPT,	  /* the database is damaged: rebuild it */
+	STATUS_FORMAT,	  /* a database, but not one of this format: rebuild it */
+	STATUS_CHANGED,	  /* the database kept moving under a reader: try again */
 	STATUS_NO_MEMORY,
 	STATUS_IO,  /* the system said no: see the detail */
 	STATUS_BUG, /* cannot happen; report it */
@@ -31,7 +31,7 @@ enum message {
 struct error {
 	enum status status;
 	enum message what;
-	long line;        /* line of the input at fault, from 1; 0 when there is none */
+	long line;	  /* line of the input at fault, from 1; 0 when there is none */
 	char detail[400]; /* what "{s}" in the message stands for; "" when nothing */
 };
 

@@ -1,6 +1,7 @@
 /* language.h - all that differs between languages, one row a language.
  *
- * To add a language: a row in the table of language.c (and a column in messages.def); nothing else. */
+ * To add a language: a row in the table of language.c (and a column in messages.def); nothing else.
+ */
 #ifndef LANGUAGE_H
 #define LANGUAGE_H
 
@@ -19,20 +20,20 @@ struct field_name {
 };
 
 struct language {
-	const char *code;               /* ISO 639-1: "en" */
-	const char *locale;             /* for html lang, "en-CA" */
-	const char *name;               /* in itself: "Français" */
-	const char *stemmer;            /* Snowball's name for it */
-	char stem_prefix;               /* the capital that its stems carry in the index */
-	bool plural_s;                  /* drop a final plural s before stemming */
-	bool zero_is_singular;          /* "0 résultat", but "0 results" */
-	const char *thousands;          /* between groups of three digits */
-	const char *const *elisions;    /* what may stand before an apostrophe: "l", "qu"; NULL ends */
-	const char *const *stop_words;  /* sorted by strcmp; lower case, with and without accents */
+	const char *code;	     /* ISO 639-1: "en" */
+	const char *locale;	     /* for html lang, "en-CA" */
+	const char *name;	     /* in itself: "Français" */
+	const char *stemmer;	     /* Snowball's name for it */
+	char stem_prefix;	     /* the capital that its stems carry in the index */
+	bool plural_s;		     /* drop a final plural s before stemming */
+	bool zero_is_singular;	     /* "0 résultat", but "0 results" */
+	const char *thousands;	     /* between groups of three digits */
+	const char *const *elisions; /* what may stand before an apostrophe: "l", "qu"; NULL ends */
+	const char *const *stop_words; /* sorted by strcmp; lower case, with and without accents */
 	size_t stop_count;
 	const char *and_word, *or_word, *not_word; /* operators, in capitals */
 	const struct field_name *fields;
-	const char *const *messages;    /* by enum message */
+	const char *const *messages; /* by enum message */
 };
 
 /* The rows; their order is the order of tabs and facets. A language's number is its place here. */
@@ -65,7 +66,8 @@ void language_format(struct buf *out, const struct language *l, enum message id,
 enum message language_plural(const struct language *l, enum message singular, long n);
 /* Appends "LINE: what is wrong"-style text of an error (no program name, no file name). */
 void language_error(struct buf *out, const struct language *l, const struct error *e);
-/* Appends the date of "YYYY-MM-DD" as the language writes it: "July 22, 2015", « 22 juillet 2015 ». */
+/* Appends the date of "YYYY-MM-DD" as the language writes it: "July 22, 2015", « 22 juillet 2015 ».
+ */
 void language_date(struct buf *out, const struct language *l, const char *iso);
 
 #endif

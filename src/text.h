@@ -64,13 +64,16 @@ size_t utf8_length(const char *s, size_t n);
 /* Columns that a terminal shows the text in (wide East Asian = 2, combining marks = 0). */
 size_t utf8_width(const char *s, size_t n);
 
-/* The text folded for comparison: case folded, compatibility-decomposed, diacritics dropped, œ -> oe,
- * æ -> ae, ø -> o, every apostrophe -> '. Equal for NFC and NFD (Unicode UAX #15).
- * Appends to out. */
+/* The text folded for comparison: case folded, compatibility-decomposed, diacritics dropped, œ ->
+ * oe, æ -> ae, ø -> o, every apostrophe -> '. Equal for NFC and NFD (Unicode UAX #15). Appends to
+ * out. */
 void text_fold(struct buf *out, const char *s, size_t n);
 /* The same for one code point; returns the number of code points written to out (at most 18). */
 size_t text_fold_codepoint(uint32_t c, uint32_t out[18]);
-/* True for ' U+2018 U+2019 U+201B U+02BC U+FF07: all that people type or paste for an apostrophe. */
+/* A letter or a number (Unicode's general categories L and N). */
+bool text_is_alphanumeric(uint32_t c);
+/* True for ' U+2018 U+2019 U+201B U+02BC U+FF07: all that people type or paste for an apostrophe.
+ */
 bool text_is_apostrophe(uint32_t c);
 
 #endif
