@@ -1,8 +1,9 @@
 /* xap.h - the only door to Xapian, in plain C.
  *
  * The shim knows documents, terms, query trees and hits; never Markdown, rules of language, HTML or
- * settings. Every function that can fail returns 0, or -1 with *e filled in (NULL results likewise);
- * no C++ exception ever leaves. Strings are (pointer, length), may hold any byte, and are borrowed. */
+ * settings. Every function that can fail returns 0, or -1 with *e filled in (NULL results
+ * likewise); no C++ exception ever leaves. Strings are (pointer, length), may hold any byte, and
+ * are borrowed. */
 #ifndef XAP_H
 #define XAP_H
 
@@ -18,7 +19,8 @@ extern "C" {
 
 enum { XAP_TERM_MAX = 245 }; /* bytes; glass also wants two for each NUL byte in a term */
 
-/* ---- stemming ---------------------------------------------------------------------------------- */
+/* ---- stemming ----------------------------------------------------------------------------------
+ */
 
 struct xap_stemmer;
 /* Snowball's stemmer by its English name ("french"). STATUS_INPUT if there is none. */
@@ -28,14 +30,16 @@ void xap_stemmer_close(struct xap_stemmer *s); /* NULL is fine */
  * When memory is out or the stem does not fit, gives the word itself, cut at cap. */
 size_t xap_stem(struct xap_stemmer *s, const char *word, size_t n, char *out, size_t cap);
 
-/* ---- writing ----------------------------------------------------------------------------------- */
+/* ---- writing -----------------------------------------------------------------------------------
+ */
 
 /* A document being put together. Owned by the caller until xap_document_free. */
 struct xap_document;
 struct xap_document *xap_document_new(struct error *e);
 void xap_document_free(struct xap_document *d); /* NULL is fine */
 /* One occurrence of a term at a position (from 1), counting `weight` towards its frequency in the
- * document. STATUS_INPUT for an empty term or one longer than XAP_TERM_MAX: the document is as it was. */
+ * document. STATUS_INPUT for an empty term or one longer than XAP_TERM_MAX: the document is as it
+ * was. */
 int xap_document_posting(struct xap_document *d, const char *term, size_t n, uint32_t position,
 			 uint32_t weight, struct error *e);
 /* The same without a position; weight 0 makes it a boolean term (a filter, no part in ranking). */
@@ -53,8 +57,8 @@ struct xap_writer;
  * database nobody reads before xap_compact. */
 struct xap_writer *xap_writer_open(const char *dir, unsigned format, bool sync, struct error *e);
 /* Replaces every document that was put under this file term by these (n may be 0: then the file is
- * dropped). The file term is added to each. All or none, as far as commit goes: on failure the earlier
- * files stand. */
+ * dropped). The file term is added to each. All or none, as far as commit goes: on failure the
+ * earlier files stand. */
 int xap_put_file(struct xap_writer *w, const char *file_term, size_t file_term_n,
 		 struct xap_document *const *documents, size_t n, struct error *e);
 /* Adds to the spelling dictionary, once a word, with its number of occurrences. */
@@ -70,15 +74,17 @@ void xap_writer_close(struct xap_writer *w);
  * exist (Xapian would overwrite it in place under its readers): STATUS_INPUT if it does. */
 int xap_compact(const char *dir, const char *file, struct error *e);
 
-/* ---- asking ------------------------------------------------------------------------------------ */
+/* ---- asking ------------------------------------------------------------------------------------
+ */
 
 enum xap_op {
-	XAP_NOTHING,   /* matches no document */
-	XAP_ALL,       /* matches every document, weight 0 */
-	XAP_TERM,      /* term */
-	XAP_PREFIX,    /* terms that begin with `term`: the `window` most frequent of them */
-	XAP_AND,       /* all children */
-	XAP_OR,        /* any child; weights add up */
+	XAP_NOTHING, /* matches no document */
+	XAP_ALL,     /* matches every document, weight 0 */
+	XAP_TERM,    /* term */
+	XAP_PREFIX, /* terms that begin with `term`, the `window` most frequent, weighed as one term
+		     */
+	XAP_AND,    /* all children */
+	XAP_OR,	    /* any child; weights add up */
 	XAP_AND_NOT,   /* first child but none of the others */
 	XAP_AND_MAYBE, /* first child; the others add weight */
 	XAP_FILTER,    /* all children, weight of the first only */
@@ -107,7 +113,8 @@ uint32_t xap_document_count(struct xap *x);
 uint32_t xap_term_count(struct xap *x, const char *term, size_t n);
 /* The metadata as a new C string that the caller frees ("" when there is none); NULL on error. */
 char *xap_note(struct xap *x, const char *name, struct error *e);
-/* Something that changes whenever the database does (for an ETag): a new C string; NULL on error. */
+/* Something that changes whenever the database does (for an ETag): a new C string; NULL on error.
+ */
 char *xap_revision(struct xap *x, struct error *e);
 /* The nearest word of the spelling dictionary within two edits, as a new C string that the caller
  * frees ("" when there is none); NULL on error. */
@@ -117,9 +124,9 @@ enum { XAP_FACETS = 4, XAP_NO_SLOT = -1 };
 
 struct xap_request {
 	const struct xap_query *query;
-	size_t offset, limit;   /* which hits to give back */
-	int collapse_slot;      /* hits with the same value here are one hit; XAP_NO_SLOT for none */
-	int sort_slot;          /* order by this value, greatest first, then relevance; or XAP_NO_SLOT */
+	size_t offset, limit; /* which hits to give back */
+	int collapse_slot;    /* hits with the same value here are one hit; XAP_NO_SLOT for none */
+	int sort_slot; /* order by this value, greatest first, then relevance; or XAP_NO_SLOT */
 	int facet_slots[XAP_FACETS]; /* count the values of these over collapsed hits */
 	size_t n_facets;
 };

@@ -1,0 +1,861 @@
+/* xap.cc - the door to Xapian. See xap.h for what each function promises.
+ *
+ * Everything that can throw runs inside guard(), which turns any exception into a status. */
+extern "C" {
+#include "error.h" /* plain C, and says nothing of C++ */
+}
+#include "xap.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <new>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <xapian.h>
+
+struct xap_stemmer {
+	Xapian::Stem stem;
+};
+
+struct xap_document {
+	Xapian::Document document;
+};
+
+struct xap_writer {
+	std::string path;
+	Xapian::WritableDatabase database;
+	bool sync = true;
+	bool broken = false;	/* a change was half made: commit no more */
+	size_t uncommitted = 0; /* documents since the last commit */
+};
+
+struct xap {
+	std::string path;
+	Xapian::Database database;
+};
+
+namespace
+{
+
+const char STAMP[] = "format";
+
+/* Glass keeps a tag of at most some 130 MB; this stays well below, for data as for values. */
+const size_t DATA_MAX = 64u << 20;
+
+/* Bulk writing flushes this often: faster than Xapian's 10,000, with a fifth of the memory. */
+const size_t BULK_DOCUMENTS = 1000;
+
+const unsigned QUERY_DEPTH = 64;
+const unsigned REOPENS = 3;
+const unsigned EDITS = 2;
+
+/* Ranking: Xapian's own defaults, until measured otherwise. */
+const double BM25_K1 = 1, BM25_K2 = 0, BM25_K3 = 1, BM25_B = 0.5, BM25_MIN_LENGTH = 0.5;
+
+/* ---- errors -------------------------------------------------------------------------------- */
+
+/* A refusal of our own, carried to the guard as Xapian's errors are. */
+struct refusal {
+	enum status status;
+	enum message what;
+	const char *detail;
+};
+
+int set(struct error *e, enum status status, enum message what, const char *path, const char *text)
+{
+	char detail[sizeof e->detail];
+	snprintf(detail, sizeof detail, "%s%s%s", path, *path && *text ? ": " : "", text);
+	return error_set(e, status, what, detail);
+}
+
+bool missing(const char *path)
+{
+	struct stat st;
+	return *path && stat(path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+/* Did the system refuse, rather than the bytes make no sense? A part that is not there, or is a
+ * directory, is damage. */
+bool refused_by_system(const char *reason)
+{
+	if (!reason || !*reason)
+		return false;
+	for (int number : {ENOENT, ENOTDIR, EISDIR, EINVAL})
+		if (!strcmp(reason, strerror(number)))
+			return false;
+	return true;
+}
+
+int database_error(struct error *e, const char *path, const Xapian::Error &x)
+{
+	const char *reason = x.get_error_string();
+	if (missing(path))
+		return set(e, STATUS_NOT_FOUND, MSG_XAP_MISSING, path, "");
+	if (refused_by_system(reason))
+		return set(e, STATUS_IO, MSG_XAP_IO, path, reason);
+	return set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, path, x.get_msg().c_str());
+}
+
+/* Names the exception in flight. Derived classes stand before their bases. */
+int name_exception(struct error *e, const char *path)
+{
+	try {
+		throw;
+	} catch (const refusal &r) {
+		return set(e, r.status, r.what, r.detail ? r.detail : path, "");
+	} catch (const Xapian::DatabaseLockError &) {
+		return set(e, STATUS_LOCKED, MSG_XAP_LOCKED, path, "");
+	} catch (const Xapian::DatabaseModifiedError &) {
+		return set(e, STATUS_CHANGED, MSG_XAP_CHANGED, path, "");
+	} catch (const Xapian::DatabaseVersionError &x) {
+		return set(e, STATUS_FORMAT, MSG_XAP_FORMAT, path, x.get_msg().c_str());
+	} catch (const Xapian::DatabaseCreateError &x) {
+		const char *reason = x.get_error_string();
+		return set(e, STATUS_IO, MSG_XAP_IO, path, reason ? reason : x.get_msg().c_str());
+	} catch (const Xapian::DatabaseError &x) { /* corrupt, opening, not found ... */
+		return database_error(e, path, x);
+	} catch (const Xapian::NetworkError &x) {
+		return set(e, STATUS_IO, MSG_XAP_IO, path, x.get_msg().c_str());
+	} catch (const Xapian::InvalidArgumentError &x) {
+		return set(e, STATUS_INPUT, MSG_XAP_INPUT, "", x.get_msg().c_str());
+	} catch (const Xapian::RuntimeError &x) { /* what was read makes no sense */
+		return set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, path, x.get_msg().c_str());
+	} catch (const Xapian::Error &x) {
+		return set(e, STATUS_BUG, MSG_BUG, path, x.get_msg().c_str());
+	} catch (const std::bad_alloc &) {
+		return error_memory(e);
+	} catch (const std::exception &x) {
+		return set(e, STATUS_BUG, MSG_BUG, path, x.what());
+	} catch (...) {
+		return set(e, STATUS_BUG, MSG_BUG, path, "exception");
+	}
+}
+
+/* Runs body(); 0, or -1 with *e filled in for whatever it threw. */
+template <class Body> int guard(struct error *e, const char *path, Body body)
+{
+	try {
+		body();
+		return 0;
+	} catch (...) {
+		try {
+			return name_exception(e, path);
+		} catch (...) { /* no memory to say more */
+			return error_memory(e);
+		}
+	}
+}
+
+/* The same for a reader: when the database moved on, reopens it and runs body() again. */
+template <class Body> int guard_reading(struct xap *x, struct error *e, Body body)
+{
+	return guard(e, x->path.c_str(), [&] {
+		for (unsigned reopens = 0;; reopens++) {
+			try {
+				if (reopens)
+					x->database.reopen();
+				return body();
+			} catch (const Xapian::DatabaseModifiedError &) {
+				if (reopens == REOPENS)
+					throw;
+			}
+		}
+	});
+}
+
+/* ---- small things -------------------------------------------------------------------------- */
+
+/* A copy by malloc, with a NUL after it. */
+char *copy(const std::string &s)
+{
+	char *c = static_cast<char *>(malloc(s.size() + 1));
+	if (!c)
+		throw std::bad_alloc();
+	memcpy(c, s.data(), s.size());
+	c[s.size()] = '\0';
+	return c;
+}
+
+/* A zeroed array by malloc, never NULL. */
+template <class T> T *array(size_t n)
+{
+	T *a = static_cast<T *>(calloc(n ? n : 1, sizeof(T)));
+	if (!a)
+		throw std::bad_alloc();
+	return a;
+}
+
+/* std::string(NULL, 0) is not allowed, but (NULL, 0) is a fine empty string to us. */
+std::string text(const char *s, size_t n)
+{
+	return n ? std::string(s, n) : std::string();
+}
+
+/* Does a term fit a key of glass, where a NUL byte takes two? */
+bool fits(const char *term, size_t n)
+{
+	return n <= XAP_TERM_MAX &&
+	       n + static_cast<size_t>(std::count(term, term + n, '\0')) <= XAP_TERM_MAX;
+}
+
+/* Xapian finds a bad term only in add_document, and then forgets every uncommitted change: so no
+ * term gets into a document unchecked. */
+std::string term_of(const char *term, size_t n)
+{
+	if (!n)
+		throw refusal{STATUS_INPUT, MSG_XAP_EMPTY, ""};
+	if (!fits(term, n))
+		throw refusal{STATUS_INPUT, MSG_XAP_LONG, "(term)"};
+	return std::string(term, n);
+}
+
+std::string data_of(const char *data, size_t n)
+{
+	if (n > DATA_MAX)
+		throw refusal{STATUS_INPUT, MSG_XAP_LONG, "(data)"};
+	return text(data, n);
+}
+
+} // namespace
+
+/* ---- stemming ------------------------------------------------------------------------------ */
+
+struct xap_stemmer *xap_stemmer_open(const char *name, struct error *e)
+{
+	struct xap_stemmer *s = nullptr;
+	guard(e, "", [&] {
+		try {
+			Xapian::Stem stem{std::string(name)};
+			if (stem.is_none()) /* "none": no stemmer, says Xapian, and so do we */
+				throw refusal{STATUS_INPUT, MSG_XAP_STEMMER, name};
+			s = new xap_stemmer{std::move(stem)};
+		} catch (const Xapian::InvalidArgumentError &) {
+			throw refusal{STATUS_INPUT, MSG_XAP_STEMMER, name};
+		}
+	});
+	return s;
+}
+
+void xap_stemmer_close(struct xap_stemmer *s)
+{
+	delete s;
+}
+
+size_t xap_stem(struct xap_stemmer *s, const char *word, size_t n, char *out, size_t cap)
+{
+	size_t length = 0;
+	int failed = guard(nullptr, "", [&] {
+		std::string stem = s->stem(text(word, n));
+		if (stem.size() > cap)
+			throw refusal{STATUS_LIMIT, MSG_XAP_LONG, ""};
+		stem.copy(out, stem.size());
+		length = stem.size();
+	});
+	if (!failed)
+		return length;
+	length = std::min(n, cap);
+	if (length)
+		memcpy(out, word, length);
+	return length;
+}
+
+/* ---- documents ----------------------------------------------------------------------------- */
+
+struct xap_document *xap_document_new(struct error *e)
+{
+	struct xap_document *d = nullptr;
+	guard(e, "", [&] { d = new xap_document; });
+	return d;
+}
+
+void xap_document_free(struct xap_document *d)
+{
+	delete d;
+}
+
+int xap_document_posting(struct xap_document *d, const char *term, size_t n, uint32_t position,
+			 uint32_t weight, struct error *e)
+{
+	return guard(e, "", [&] { d->document.add_posting(term_of(term, n), position, weight); });
+}
+
+int xap_document_term(struct xap_document *d, const char *term, size_t n, uint32_t weight,
+		      struct error *e)
+{
+	return guard(e, "", [&] { d->document.add_term(term_of(term, n), weight); });
+}
+
+int xap_document_data(struct xap_document *d, const char *data, size_t n, struct error *e)
+{
+	return guard(e, "", [&] { d->document.set_data(data_of(data, n)); });
+}
+
+int xap_document_value(struct xap_document *d, unsigned slot, const char *value, size_t n,
+		       struct error *e)
+{
+	return guard(e, "", [&] {
+		if (slot == Xapian::BAD_VALUENO)
+			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(slot)"};
+		d->document.add_value(slot, data_of(value, n));
+	});
+}
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+namespace
+{
+
+/* Xapian would make its files between those of others: only a directory that is missing, empty or
+ * Xapian's own will do. Is there a database in it? */
+bool has_database(const char *dir)
+{
+	struct stat st;
+	if (stat(dir, &st) != 0)
+		return false; /* to be made; or Xapian says what is wrong */
+	if (!S_ISDIR(st.st_mode))
+		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
+	DIR *d = opendir(dir);
+	if (!d)
+		throw refusal{STATUS_IO, MSG_XAP_IO, nullptr};
+	bool glass = false, old = false, other = false;
+	while (const struct dirent *entry = readdir(d)) {
+		const char *name = entry->d_name;
+		if (!strcmp(name, "iamglass") && fstatat(dirfd(d), name, &st, 0) == 0 && st.st_size)
+			glass = true; /* over an empty one Xapian would begin afresh */
+		else if (!strcmp(name, "iamchert") || !strcmp(name, "iamflint"))
+			old = true;
+		else if (strcmp(name, ".") && strcmp(name, "..") && strcmp(name, "flintlock"))
+			other = true; /* a lock alone is what an interrupted start leaves */
+	}
+	closedir(d);
+	if (!glass && old)
+		throw refusal{STATUS_FORMAT, MSG_XAP_FORMAT, nullptr};
+	if (!glass && other)
+		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
+	return glass;
+}
+
+bool empty(const Xapian::Database &database)
+{
+	return database.get_lastdocid() == 0 &&
+	       database.metadata_keys_begin() == database.metadata_keys_end();
+}
+
+void check_stamp(const Xapian::Database &database, unsigned format)
+{
+	if (database.get_metadata(STAMP) != std::to_string(format))
+		throw refusal{STATUS_FORMAT, MSG_XAP_FORMAT, nullptr};
+}
+
+/* A synced database has readers, so nothing may show before a commit: inside a transaction Xapian
+ * does not flush on its own. Bulk writing has none and must not fill the memory: no transaction. */
+void begin(struct xap_writer *w)
+{
+	w->uncommitted = 0;
+	if (w->sync)
+		w->database.begin_transaction(true);
+}
+
+void commit(struct xap_writer *w)
+{
+	if (w->sync)
+		w->database.commit_transaction();
+	else
+		w->database.commit();
+	begin(w);
+}
+
+/* Makes a change. When one fails half-way Xapian may have dropped all that was not committed, so a
+ * later commit would quietly publish less than was put: from then on, every change is refused. */
+template <class Body> int change(struct xap_writer *w, struct error *e, Body body)
+{
+	if (w->broken)
+		return set(e, STATUS_IO, MSG_XAP_IO, w->path.c_str(), "");
+	int failed = guard(e, w->path.c_str(), body);
+	w->broken = failed;
+	return failed;
+}
+
+/* Drops what was not committed: closing alone would commit it. A failed commit has ended its
+ * transaction but kept the changes, so a fresh one is cancelled too. */
+void forget(struct xap_writer *w)
+{
+	if (w->sync)
+		guard(nullptr, "", [&] { w->database.cancel_transaction(); });
+	guard(nullptr, "", [&] {
+		w->database.begin_transaction(false);
+		w->database.cancel_transaction();
+	});
+}
+
+} // namespace
+
+struct xap_writer *xap_writer_open(const char *dir, unsigned format, bool sync, struct error *e)
+{
+	struct xap_writer *w = nullptr;
+	int failed = guard(e, dir, [&] {
+		w = new xap_writer;
+		w->path = dir;
+		w->sync = sync;
+		/* told to create, Xapian would begin afresh where a table is missing */
+		int flags = has_database(dir) ? Xapian::DB_OPEN : Xapian::DB_CREATE;
+		flags |= Xapian::DB_BACKEND_GLASS | (sync ? 0 : Xapian::DB_NO_SYNC);
+		w->database = Xapian::WritableDatabase(dir, flags);
+		if (empty(w->database)) {
+			w->database.set_metadata(STAMP, std::to_string(format));
+			w->database.commit();
+		}
+		check_stamp(w->database, format);
+		begin(w);
+	});
+	if (!failed)
+		return w;
+	delete w;
+	return nullptr;
+}
+
+int xap_put_file(struct xap_writer *w, const char *file_term, size_t file_term_n,
+		 struct xap_document *const *documents, size_t n, struct error *e)
+{
+	std::string term;
+	/* All that can be wrong with the input is found here, before anything is touched. */
+	int failed = guard(e, w->path.c_str(), [&] {
+		term = term_of(file_term, file_term_n);
+		for (size_t i = 0; i < n; i++)
+			documents[i]->document.add_boolean_term(term);
+	});
+	if (failed)
+		return -1;
+	return change(w, e, [&] {
+		w->database.delete_document(term);
+		for (size_t i = 0; i < n; i++)
+			w->database.add_document(documents[i]->document);
+		w->uncommitted += n;
+		if (!w->sync && w->uncommitted >= BULK_DOCUMENTS)
+			commit(w);
+	});
+}
+
+int xap_put_word(struct xap_writer *w, const char *word, size_t n, uint32_t occurrences,
+		 struct error *e)
+{
+	std::string checked;
+	if (guard(e, w->path.c_str(), [&] { checked = term_of(word, n); }))
+		return -1;
+	return change(w, e, [&] { w->database.add_spelling(checked, occurrences); });
+}
+
+int xap_put_note(struct xap_writer *w, const char *name, const char *value, size_t n,
+		 struct error *e)
+{
+	std::string key, data;
+	int failed = guard(e, w->path.c_str(), [&] {
+		key = term_of(name, strlen(name));
+		data = data_of(value, n);
+		if (key == STAMP) /* ours */
+			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, STAMP};
+	});
+	if (failed)
+		return -1;
+	return change(w, e, [&] { w->database.set_metadata(key, data); });
+}
+
+int xap_commit(struct xap_writer *w, struct error *e)
+{
+	return change(w, e, [&] { commit(w); });
+}
+
+void xap_writer_close(struct xap_writer *w)
+{
+	if (!w)
+		return;
+	forget(w);
+	guard(nullptr, "", [&] { w->database.close(); });
+	delete w;
+}
+
+namespace
+{
+
+void compact(const char *dir, int fd)
+{
+	int mine = dup(fd); /* Xapian closes the one it gets */
+	if (mine < 0)
+		throw refusal{STATUS_IO, MSG_XAP_IO, nullptr};
+	try {
+		Xapian::Database database{std::string(dir)};
+		int theirs = mine;
+		mine = -1;
+		database.compact(theirs, Xapian::DBCOMPACT_SINGLE_FILE | Xapian::Compactor::FULL);
+	} catch (...) {
+		if (mine >= 0)
+			close(mine);
+		throw;
+	}
+}
+
+} // namespace
+
+int xap_compact(const char *dir, const char *file, struct error *e)
+{
+	int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0 && errno == EEXIST)
+		return error_set(e, STATUS_INPUT, MSG_XAP_EXISTS, file);
+	if (fd < 0)
+		return error_system(e, file);
+	int failed = guard(e, dir, [&] { compact(dir, fd); });
+	if (!failed && fsync(fd) != 0)
+		failed = error_system(e, file);
+	if (close(fd) != 0 && !failed)
+		failed = error_system(e, file);
+	if (failed)
+		unlink(file); /* it was not there before */
+	return failed;
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+namespace
+{
+
+/* Xapian takes any other file for a stub, and one that lists nothing for a database of nothing. */
+void check_file(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0)
+		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
+}
+
+/* A database of several parts has no revision: its numbers have to do. */
+std::string revision(const Xapian::Database &database)
+{
+	std::string text = database.get_uuid() + "-";
+	try {
+		return text + std::to_string(database.get_revision());
+	} catch (const Xapian::InvalidOperationError &) {
+	} catch (const Xapian::UnimplementedError &) {
+	}
+	return text + std::to_string(database.get_doccount()) + "-" +
+	       std::to_string(database.get_lastdocid()) + "-" +
+	       std::to_string(database.get_total_length());
+}
+
+} // namespace
+
+struct xap *xap_open(const char *path, unsigned format, struct error *e)
+{
+	struct xap *x = nullptr;
+	int failed = guard(e, path, [&] {
+		x = new xap;
+		x->path = path;
+		check_file(path);
+		x->database = Xapian::Database(x->path);
+		if (x->database.get_uuid().empty()) /* no part at all */
+			throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
+		check_stamp(x->database, format);
+	});
+	if (!failed)
+		return x;
+	delete x;
+	return nullptr;
+}
+
+void xap_close(struct xap *x)
+{
+	delete x;
+}
+
+uint32_t xap_document_count(struct xap *x)
+{
+	uint32_t count = 0;
+	guard_reading(x, nullptr, [&] { count = x->database.get_doccount(); });
+	return count;
+}
+
+uint32_t xap_term_count(struct xap *x, const char *term, size_t n)
+{
+	uint32_t count = 0;
+	guard_reading(x, nullptr, [&] { count = x->database.get_termfreq(term_of(term, n)); });
+	return count;
+}
+
+char *xap_note(struct xap *x, const char *name, struct error *e)
+{
+	char *note = nullptr;
+	guard_reading(x, e,
+		      [&] { note = copy(x->database.get_metadata(term_of(name, strlen(name)))); });
+	return note;
+}
+
+char *xap_revision(struct xap *x, struct error *e)
+{
+	char *text = nullptr;
+	guard_reading(x, e, [&] { text = copy(revision(x->database)); });
+	return text;
+}
+
+char *xap_suggest(struct xap *x, const char *word, size_t n, struct error *e)
+{
+	char *suggestion = nullptr;
+	guard_reading(x, e, [&] {
+		std::string found;
+		if (n && n <= XAP_TERM_MAX) /* no longer word is in the dictionary */
+			found = x->database.get_spelling_suggestion(text(word, n), EDITS);
+		suggestion = copy(found);
+	});
+	return suggestion;
+}
+
+/* ---- queries ------------------------------------------------------------------------------- */
+
+namespace
+{
+
+Xapian::Query build(const struct xap_query *q, unsigned depth);
+
+/* Query() matches nothing, Query("") everything: an empty term is a mistake, not a wish for all.
+ * A term that no document can hold is in none. */
+Xapian::Query build_term(const struct xap_query *q)
+{
+	if (!q->term_n)
+		throw refusal{STATUS_INPUT, MSG_XAP_EMPTY, ""};
+	if (!fits(q->term, q->term_n))
+		return Xapian::Query();
+	return Xapian::Query(std::string(q->term, q->term_n));
+}
+
+Xapian::Query build_prefix(const struct xap_query *q)
+{
+	Xapian::Query checked = build_term(q);
+	if (checked.empty() || !q->window) /* to Xapian, 0 is no limit */
+		return Xapian::Query();
+	return Xapian::Query(Xapian::Query::OP_WILDCARD, std::string(q->term, q->term_n), q->window,
+			     Xapian::Query::WILDCARD_LIMIT_MOST_FREQUENT,
+			     Xapian::Query::OP_SYNONYM);
+}
+
+Xapian::Query build_phrase(const struct xap_query *q, const std::vector<Xapian::Query> &parts)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (q->children[i]->op != XAP_TERM)
+			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
+	if (q->n == 1)
+		return parts[0];
+	unsigned window = std::max<unsigned>(q->window, static_cast<unsigned>(q->n));
+	return Xapian::Query(Xapian::Query::OP_PHRASE, parts.begin(), parts.end(), window);
+}
+
+Xapian::Query build_scale(const struct xap_query *q, const Xapian::Query &part)
+{
+	if (!std::isfinite(q->scale) || q->scale < 0)
+		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(scale)"};
+	return Xapian::Query(q->scale, part);
+}
+
+/* The first child, and by `op` the rest taken together by `join`. */
+Xapian::Query build_first(Xapian::Query::op op, Xapian::Query::op join,
+			  const std::vector<Xapian::Query> &parts)
+{
+	if (parts.size() == 1)
+		return parts[0];
+	return Xapian::Query(op, parts[0], Xapian::Query(join, parts.begin() + 1, parts.end()));
+}
+
+/* Never OP_MAX, which crashes 1.4.22, nor OP_SYNONYM, which changes the ranking. */
+Xapian::Query build_node(const struct xap_query *q, const std::vector<Xapian::Query> &parts)
+{
+	using Xapian::Query;
+	switch (q->op) {
+	case XAP_AND:
+		return Query(Query::OP_AND, parts.begin(), parts.end());
+	case XAP_OR:
+		return Query(Query::OP_OR, parts.begin(), parts.end());
+	case XAP_AND_NOT:
+		return build_first(Query::OP_AND_NOT, Query::OP_OR, parts);
+	case XAP_AND_MAYBE:
+		return build_first(Query::OP_AND_MAYBE, Query::OP_OR, parts);
+	case XAP_FILTER:
+		return build_first(Query::OP_FILTER, Query::OP_AND, parts);
+	case XAP_PHRASE:
+		return build_phrase(q, parts);
+	case XAP_SCALE:
+		return build_scale(q, parts[0]);
+	default:
+		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(op)"};
+	}
+}
+
+Xapian::Query build(const struct xap_query *q, unsigned depth)
+{
+	if (depth > QUERY_DEPTH)
+		throw refusal{STATUS_INPUT, MSG_XAP_DEEP, ""};
+	if (q->op == XAP_NOTHING)
+		return Xapian::Query();
+	if (q->op == XAP_ALL)
+		return Xapian::Query(std::string());
+	if (q->op == XAP_TERM)
+		return build_term(q);
+	if (q->op == XAP_PREFIX)
+		return build_prefix(q);
+	if (!q->n)
+		return Xapian::Query();
+	std::vector<Xapian::Query> parts;
+	for (size_t i = 0; i < q->n; i++)
+		parts.push_back(build(q->children[i], depth + 1));
+	return build_node(q, parts);
+}
+
+/* ---- hits ---------------------------------------------------------------------------------- */
+
+using counts = std::map<std::string, size_t>;
+
+/* Counts values over collapsed hits. Xapian shows a spy every match before collapsing, so the twins
+ * are told apart here; the first one seen stands for all. */
+class facet_spy : public Xapian::MatchSpy
+{
+      public:
+	explicit facet_spy(const struct xap_request *r) : request(r)
+	{
+	}
+
+	void operator()(const Xapian::Document &document, double) override
+	{
+		if (request->collapse_slot != XAP_NO_SLOT) {
+			std::string key = document.get_value(slot(request->collapse_slot));
+			if (!key.empty() && !seen.insert(key).second)
+				return;
+		}
+		for (size_t i = 0; i < request->n_facets; i++)
+			values[i][document.get_value(slot(request->facet_slots[i]))]++;
+	}
+
+	static Xapian::valueno slot(int number)
+	{
+		return static_cast<Xapian::valueno>(number);
+	}
+
+	counts values[XAP_FACETS];
+
+      private:
+	const struct xap_request *request;
+	std::unordered_set<std::string> seen;
+};
+
+void fill_facet(const counts &values, struct xap_result *result, size_t i)
+{
+	std::vector<std::pair<std::string, size_t>> order(values.begin(), values.end());
+	/* the map is in order of value already: stable */
+	std::stable_sort(order.begin(), order.end(),
+			 [](const auto &a, const auto &b) { return a.second > b.second; });
+	result->facets[i] = array<struct xap_facet>(order.size());
+	for (const auto &[value, count] : order) {
+		struct xap_facet *facet = &result->facets[i][result->n_facets[i]];
+		facet->value = copy(value);
+		facet->count = count;
+		result->n_facets[i]++;
+	}
+}
+
+void fill_hits(const Xapian::MSet &found, size_t limit, struct xap_result *result)
+{
+	size_t n = std::min<size_t>(found.size(), limit);
+	result->hits = array<struct xap_hit>(n);
+	/* no found.fetch(): it crashes 1.4.22 when there is none or an offset */
+	for (Xapian::MSetIterator i = found.begin(); result->n_hits < n; ++i) {
+		struct xap_hit *hit = &result->hits[result->n_hits];
+		std::string data = i.get_document().get_data();
+		hit->document = *i;
+		hit->weight = i.get_weight();
+		hit->data = copy(data);
+		hit->data_n = data.size();
+		result->n_hits++;
+	}
+}
+
+void prepare(Xapian::Enquire &enquire, const struct xap_request *request)
+{
+	enquire.set_query(build(request->query, 1));
+	enquire.set_weighting_scheme(
+		Xapian::BM25Weight(BM25_K1, BM25_K2, BM25_K3, BM25_B, BM25_MIN_LENGTH));
+	if (request->collapse_slot != XAP_NO_SLOT)
+		enquire.set_collapse_key(facet_spy::slot(request->collapse_slot));
+	if (request->sort_slot != XAP_NO_SLOT)
+		enquire.set_sort_by_value_then_relevance(facet_spy::slot(request->sort_slot), true);
+}
+
+/* A part on another machine cannot run our spy: then every hit is fetched and counted here. */
+void count_hits(Xapian::Enquire &enquire, Xapian::doccount all, facet_spy &spy)
+{
+	enquire.clear_matchspies();
+	Xapian::MSet found = enquire.get_mset(0, all, all);
+	for (Xapian::MSetIterator i = found.begin(); i != found.end(); ++i)
+		spy(i.get_document(), 0);
+}
+
+void run(struct xap *x, const struct xap_request *request, struct xap_result *result)
+{
+	Xapian::doccount all = x->database.get_doccount();
+	/* At least one, since Xapian takes short cuts with none; `all` hits are as good as more. */
+	auto first = static_cast<Xapian::doccount>(std::min<size_t>(request->offset, all));
+	auto most = static_cast<Xapian::doccount>(std::min<size_t>(request->limit, all));
+	Xapian::Enquire enquire(x->database);
+	facet_spy spy(request);
+	Xapian::MSet found;
+	prepare(enquire, request);
+	if (request->n_facets)
+		enquire.add_matchspy(&spy);
+	/* only with the whole checked is the lower bound the exact total */
+	try {
+		found = enquire.get_mset(first, std::max(most, 1u), all);
+	} catch (const Xapian::UnimplementedError &) {
+		count_hits(enquire, all, spy);
+		found = enquire.get_mset(first, std::max(most, 1u), all);
+	}
+	result->total = found.get_matches_lower_bound();
+	fill_hits(found, most, result);
+	for (size_t i = 0; i < request->n_facets; i++)
+		fill_facet(spy.values[i], result, i);
+}
+
+} // namespace
+
+int xap_search(struct xap *x, const struct xap_request *request, struct xap_result *result,
+	       struct error *e)
+{
+	*result = xap_result{};
+	if (request->n_facets > XAP_FACETS)
+		return error_set(e, STATUS_INPUT, MSG_XAP_INPUT, "(facets)");
+	int failed = guard_reading(x, e, [&] {
+		xap_result_free(result); /* what a run before this one left */
+		run(x, request, result);
+	});
+	if (failed)
+		xap_result_free(result);
+	return failed;
+}
+
+void xap_result_free(struct xap_result *r)
+{
+	for (size_t i = 0; i < r->n_hits; i++)
+		free(r->hits[i].data);
+	free(r->hits);
+	for (size_t f = 0; f < XAP_FACETS; f++) {
+		for (size_t i = 0; i < r->n_facets[f]; i++)
+			free(r->facets[f][i].value);
+		free(r->facets[f]);
+	}
+	*r = xap_result{};
+}
