@@ -3,14 +3,15 @@
  * One analyser serves indexing, querying and highlighting, so that the three cannot disagree.
  *
  * Words are those of Unicode's word segmentation (UAX #29, over properties derived from the general
- * categories of utf8proc) with these tailorings for search: a full stop, colon or underscore between
- * letters parts words ("vue.js" is two), while between digits "." and "," join (3,14); an apostrophe
- * joins letters (don't, aujourd'hui) unless what stands before it is one of the language's elisions
- * (l', d', qu'), which is then no part of the word and takes no position; each ideograph is a word.
+ * categories of utf8proc) with these tailorings for search: a full stop, colon or underscore
+ * between letters parts words ("vue.js" is two), while between digits "." and "," join (3,14); an
+ * apostrophe joins letters (don't, aujourd'hui) unless what stands before it is one of the
+ * language's elisions (l', d', qu'), which is then no part of the word and takes no position; each
+ * ideograph is a word.
  *
- * A word is folded (text_fold) and cut at ANALYSE_WORD_MAX bytes. It has one or two stems: that of the
- * folded word, and that of the word with its accents, folded after stemming, when it differs. Before
- * stemming a final plural s is dropped where the language's row asks for it. */
+ * A word is folded (text_fold) and cut at ANALYSE_WORD_MAX bytes. It has one or two stems: that of
+ * the folded word, and that of the word with its accents, folded after stemming, when it differs.
+ * Before stemming a final plural s is dropped where the language's row asks for it. */
 #ifndef ANALYSE_H
 #define ANALYSE_H
 
@@ -19,19 +20,21 @@
 #include "text.h"
 
 enum {
-	ANALYSE_WORD_MAX = 64,  /* bytes of a folded word; a longer one is cut at a character */
-	ANALYSE_BLOCK_GAP = 16, /* positions and ordinals skipped at a line feed: no phrase crosses it */
+	ANALYSE_WORD_MAX = 64, /* bytes of a folded word; a longer one is cut at a character */
+	ANALYSE_BLOCK_GAP =
+		16, /* positions and ordinals skipped at a line feed: no phrase crosses it */
 };
 
 struct token {
-	size_t start, end;  /* bytes of the word in the text, without what is elided before it */
-	uint32_t position;  /* from 1, every word counted */
-	uint32_t ordinal;   /* from 1, stop words not counted: that of the next content word for them */
-	bool stop;          /* a stop word of the language */
-	bool joined;        /* nothing but signs (no white space) between the word before and this one */
-	struct span word;   /* folded; these spans live until the next call */
+	size_t start, end; /* bytes of the word in the text, without what is elided before it */
+	uint32_t position; /* from 1, every word counted */
+	uint32_t ordinal;  /* from 1, stop words not counted: that of the next content word for them
+			    */
+	bool stop;	   /* a stop word of the language */
+	bool joined; /* nothing but signs (no white space) between the word before and this one */
+	struct span word; /* folded; these spans live until the next call */
 	struct span stem[2];
-	size_t n_stems;     /* 1 or 2 */
+	size_t n_stems; /* 1 or 2 */
 };
 
 struct analyser;
@@ -39,8 +42,8 @@ struct analyser;
 struct analyser *analyser_new(const struct language *language, struct error *e);
 void analyser_free(struct analyser *a); /* NULL is fine */
 
-/* Begins a text (borrowed until it is done; UTF-8, and bytes that are not are passed over as signs).
- * Positions begin again at 1. */
+/* Begins a text (borrowed until it is done; UTF-8, and bytes that are not are passed over as
+ * signs). Positions begin again at 1. */
 void analyser_start(struct analyser *a, const char *text, size_t n);
 /* The next word into *t; false at the end. */
 bool analyser_next(struct analyser *a, struct token *t);
