@@ -1,6 +1,7 @@
 /* front.h - the front matter of a Markdown file (YAML between --- lines, read with libyaml).
  *
- * It counts only at the very first line (after a byte order mark), "---" alone, up to a line "---" or
+ * It counts only at the very first line (after a byte order mark), "---" alone, up to a line "---"
+ * or
  * "...". A file without it has none, and that is no error; a first "---" that is never closed is a
  * thematic break, not front matter. */
 #ifndef FRONT_H
@@ -18,20 +19,20 @@ enum {
 /* Values are C strings, owned; NULL when the key is absent or not a scalar. Keys in any case. */
 struct front {
 	char *title;
-	char *lang;    /* lang, language or locale, as written */
-	char *key;     /* translationKey, translation_key or translationkey */
-	char *area;    /* area or domaine; the first of a list */
-	char *date;    /* date, as YYYY-MM-DD; NULL when it is no date */
-	char *url;     /* url or permalink, as written */
+	char *lang; /* lang, language or locale, as written */
+	char *key;  /* translationKey, translation_key or translationkey */
+	char *area; /* area or domaine; the first of a list */
+	char *date; /* date, as YYYY-MM-DD; NULL when it is no date */
+	char *url;  /* url or permalink, as written */
 	char *slug;
-	size_t body;   /* byte offset of the Markdown body in the file */
+	size_t body;	/* byte offset of the Markdown body in the file */
 	long body_line; /* line of the file, from 1, on which the body begins */
 };
 
-/* Reads the front matter of a file's text (n bytes, valid UTF-8). STATUS_INPUT with the file's line when
- * it does not parse (also: not a mapping, an alias, a duplicate key we know), STATUS_LIMIT past a
- * ceiling. On error *f is empty and needs no free, but its body and body_line tell where the body is
- * if the end of the front matter was found. */
+/* Reads the front matter of a file's text (n bytes, valid UTF-8). STATUS_INPUT with the file's line
+ * when it does not parse (also: not a mapping, an alias, a duplicate key we know), STATUS_LIMIT
+ * past a ceiling. On error *f is empty and needs no free, but its body and body_line tell where the
+ * body is if the end of the front matter was found. */
 int front_read(const char *text, size_t n, struct front *f, struct error *e);
 void front_free(struct front *f);
 
