@@ -1,5 +1,5 @@
-/* query.h - what the user typed -> a small tree. User typing is never an error: what cannot be read as
- * an operator is taken as words.
+/* query.h - what the user typed -> a small tree. User typing is never an error: what cannot be read
+ * as an operator is taken as words.
  *
  *     words            all must match
  *     "a phrase"       also « a phrase » and curly quotes
@@ -7,8 +7,8 @@
  *     -word  -"a phrase"  -(...)
  *     ( ... )
  *     prefix*          3 letters or more; else taken as the word
- *     title: titre: lang: langue: area: domaine: path: chemin:   before a word, phrase, prefix or ( ... );
- *                      in any case; a value of several words is quoted
+ *     title: titre: lang: langue: area: domaine: path: chemin:   before a word, phrase, prefix or (
+ * ... ); in any case; a value of several words is quoted
  *
  * NOT binds tighter than AND (also the silent one between words), AND tighter than OR. */
 #ifndef QUERY_H
@@ -29,19 +29,19 @@ enum {
 
 enum query_kind {
 	QUERY_NOTHING, /* nothing to look for (also: nothing typed) */
-	QUERY_WORD,    /* text: a run without white space, quotes, parentheses; may hold several words for the
-			  analyser (vue.js, porte-monnaie), then they are a phrase */
-	QUERY_PHRASE,  /* text: what stood between the quotes */
-	QUERY_PREFIX,  /* text: without the star */
+	QUERY_WORD, /* text: a run without white space, quotes, parentheses; may hold several words
+		       for the analyser (vue.js, porte-monnaie), then they are a phrase */
+	QUERY_PHRASE, /* text: what stood between the quotes */
+	QUERY_PREFIX, /* text: without the star */
 	QUERY_AND,
 	QUERY_OR,
-	QUERY_NOT, /* one child: what must not match; stands only as a child of an AND or alone */
+	QUERY_NOT, /* one child, never a NOT: what must not match; under an AND, an OR, or alone */
 };
 
 struct query {
 	enum query_kind kind;
-	enum field field;  /* of WORD, PHRASE and PREFIX */
-	struct span text;  /* borrowed from the copy in the arena */
+	enum field field; /* of WORD, PHRASE and PREFIX */
+	struct span text; /* borrowed from the copy in the arena */
 	struct query **children;
 	size_t n;
 };

@@ -1,0 +1,64 @@
+/* request.h - CGI environment -> struct request: what is asked for, checked, in fixed places.
+ *
+ *     q        what was typed, up to 200 characters; any typing will do (see query.h)
+ *     lang     a row of languages[]; absent: Accept-Language decides
+ *     page     1 to 1000
+ *     area     up to 200 characters
+ *     sort     relevance, date
+ *     format   html, json, fragment
+ *     suggest  the beginning of a word, up to 200 characters
+ *
+ * An empty value is as good as none (a form sends all its fields); other parameters are ignored. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "language.h"
+#include "query.h"
+
+enum {
+	REQUEST_MAX_BYTES = 4096, /* of QUERY_STRING */
+	REQUEST_MAX_PAGE = 1000,
+	REQUEST_MAX_AREA = 200, /* characters */
+	REQUEST_MAX_SCRIPT = 1000,
+	REQUEST_TEXT_SIZE = 4 * QUERY_MAX_CHARACTERS + 1,
+	REQUEST_AREA_SIZE = 4 * REQUEST_MAX_AREA + 1,
+};
+
+enum request_method { REQUEST_GET, REQUEST_HEAD, REQUEST_OTHER };
+enum request_sort { REQUEST_RELEVANCE, REQUEST_DATE };
+enum request_format { REQUEST_HTML, REQUEST_JSON, REQUEST_FRAGMENT };
+
+struct request {
+	enum request_method method;
+	int http_status; /* 200, or what to answer: 400, 405, 414 */
+	char q[REQUEST_TEXT_SIZE];
+	char area[REQUEST_AREA_SIZE];
+	char suggest[REQUEST_TEXT_SIZE];
+	bool suggesting;		 /* suggest= was given, be it empty */
+	const struct language *language; /* never NULL */
+	bool language_from_accept;	 /* no lang=: the answer varies with Accept-Language */
+	unsigned page;			 /* from 1 */
+	enum request_sort sort;
+	enum request_format format;
+	char script_name[REQUEST_MAX_SCRIPT + 1]; /* for links: "/" or a clean path */
+};
+
+/* A variable of the CGI environment, or NULL. */
+typedef const char *request_env(const char *name, void *data);
+
+/* Reads REQUEST_METHOD (none: GET), QUERY_STRING, SCRIPT_NAME and HTTP_ACCEPT_LANGUAGE. Nothing
+ * else is looked at: no Host, no cookie, no body.
+ *
+ * -1 when the request cannot be answered; *e and r->http_status then tell of the first fault, and
+ * all else in *r is valid all the same, so that the refusal can come in the reader's language and
+ * in the format asked for. Never allocates (but for language_find, which does not either). */
+int request_read(struct request *r, request_env *env, void *data, struct error *e);
+
+/* The row that an Accept-Language value (RFC 9110, 12.5.4) prefers; the first row when it names
+ * none of ours. header may be NULL. */
+const struct language *request_accept_language(const char *header);
+
+#endif
