@@ -1,0 +1,560 @@
+#include "build.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "document.h"
+#include "front.h"
+#include "pair.h"
+#include "record.h"
+#include "walk.h"
+#include "xap.h"
+
+#define DATABASE "trouvaille.db"
+#define SCRATCH	 "build.tmp" /* the database being built */
+#define NEXT	 "next.tmp"  /* the same, compacted to one file, before it is switched in */
+#define LOCK	 "lock"
+
+/* ---- survey: what must be known of every file before the first is indexed -----------------------
+ */
+
+struct entry {
+	const char *root;
+	char *path;
+	char *group; /* the same for a page and its translation */
+	const struct language *language;
+};
+
+struct survey {
+	struct entry *list;
+	size_t n, cap;
+};
+
+struct builder {
+	const struct build_options *options;
+	struct build_report *report;
+	struct error *e;
+	struct survey survey;
+	struct buf text[2]; /* a file and its translation */
+	const char *root;   /* being walked */
+};
+
+static void warn(struct builder *b, const char *root, const char *path, const struct error *e)
+{
+	b->report->warnings++;
+	b->options->warn(b->options->data, root, path, e);
+}
+
+static void warn_of_walk(void *data, const char *path, const struct error *e)
+{
+	struct builder *b = data;
+	warn(b, b->root, path, e);
+}
+
+/* Is this piece of a path the name of a language: fr, fr-CA, fr_CA? */
+static const struct language *language_named(const char *s, size_t n)
+{
+	bool plain = n == 2, region = n == 5 && (s[2] == '-' || s[2] == '_');
+	return plain || region ? language_find(s, n) : NULL;
+}
+
+/* The language that the path tells by a folder or else by a suffix (page.fr.md), or NULL; and into
+ * *cut the piece that tells it with one of the signs around it, so that what is left is the same
+ * for both. */
+static const struct language *language_of_path(const char *path, struct span *cut)
+{
+	const char *piece = path;
+	for (const char *slash; (slash = strchr(piece, '/')); piece = slash + 1) {
+		const struct language *l = language_named(piece, (size_t)(slash - piece));
+		if (l) {
+			*cut = (struct span){piece, (size_t)(slash - piece) + 1};
+			return l;
+		}
+	}
+	const char *dot = strrchr(piece, '.'), *before = dot;
+	while (before && before > piece && before[-1] != '.')
+		before--;
+	*cut = (struct span){path, 0};
+	if (!before || before == piece)
+		return NULL;
+	const struct language *l = language_named(before, (size_t)(dot - before));
+	if (l)
+		*cut = (struct span){before, (size_t)(dot - before) + 1};
+	return l;
+}
+
+/* Pages are grouped by translationKey, else by root and path without the language. */
+static char *group_of(const char *root, const char *path, struct span cut,
+		      const struct front *front)
+{
+	char *group = NULL;
+	int n;
+	if (front->key)
+		n = asprintf(&group, "k%s", front->key);
+	else
+		n = asprintf(&group, "p%s/%.*s%s", root, (int)(cut.s - path), path, cut.s + cut.n);
+	return n < 0 ? NULL : group;
+}
+
+static int survey_add(struct builder *b, const char *path, const struct front *front)
+{
+	struct survey *s = &b->survey;
+	if (s->n == s->cap) {
+		size_t cap = s->cap ? s->cap * 2 : 256;
+		struct entry *list = realloc(s->list, cap * sizeof *list);
+		if (!list)
+			return error_memory(b->e);
+		s->list = list;
+		s->cap = cap;
+	}
+	struct span cut;
+	const struct language *told = language_of_path(path, &cut);
+	const struct language *language =
+		front->lang ? language_find(front->lang, strlen(front->lang)) : NULL;
+	if (!language)
+		language = told;
+	if (!language)
+		language = language_guess(b->text[0].s + front->body, b->text[0].n - front->body);
+	struct entry entry = {b->root, text_copy(path, strlen(path)),
+			      group_of(b->root, path, cut, front),
+			      language ? language : &languages[0]};
+	if (!entry.path || !entry.group) {
+		free(entry.path);
+		free(entry.group);
+		return error_memory(b->e);
+	}
+	s->list[s->n++] = entry;
+	return 0;
+}
+
+static void survey_free(struct survey *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->list[i].path);
+		free(s->list[i].group);
+	}
+	free(s->list);
+	*s = (struct survey){0};
+}
+
+/* A file that cannot be read is warned of and left out; only memory ends the survey. */
+static int survey_file(struct builder *b, const char *path)
+{
+	struct error why;
+	struct front front = {0};
+	if (walk_read(&b->text[0], b->root, path, &why) != 0 ||
+	    front_read(b->text[0].s, b->text[0].n, &front, &why) != 0) {
+		if (why.status == STATUS_NO_MEMORY)
+			return error_memory(b->e);
+		warn(b, b->root, path, &why);
+		return 0;
+	}
+	int result = survey_add(b, path, &front);
+	front_free(&front);
+	return result;
+}
+
+static int survey_root(struct builder *b, const char *root)
+{
+	struct walk walk;
+	b->root = root;
+	if (walk_corpus(&walk, root, warn_of_walk, b, b->e) != 0)
+		return -1;
+	int result = 0;
+	for (size_t i = 0; result == 0 && i < walk.n; i++)
+		result = survey_file(b, walk.paths[i]);
+	walk_free(&walk);
+	return result;
+}
+
+static int by_group(const void *x, const void *y)
+{
+	const struct entry *a = x, *b = y;
+	int order = strcmp(a->group, b->group);
+	if (order)
+		return order;
+	order = strcmp(a->path, b->path);
+	return order ? order : strcmp(a->root, b->root);
+}
+
+/* ---- from files to documents --------------------------------------------------------------------
+ */
+
+/* A file read again, cut into passages. */
+struct leaf {
+	const struct entry *entry;
+	struct front front;
+	struct passages passages;
+	char *name; /* of the file, for want of a title */
+	struct page page;
+};
+
+static void leaf_free(struct leaf *l)
+{
+	front_free(&l->front);
+	passages_free(&l->passages);
+	free(l->name);
+	*l = (struct leaf){0};
+}
+
+static const char *title_of(const struct leaf *l)
+{
+	if (l->front.title && *l->front.title)
+		return l->front.title;
+	for (size_t i = 0; i < l->passages.n; i++) {
+		const struct passage *p = &l->passages.list[i];
+		if (p->level && *p->heading)
+			return p->level == 1 ? p->heading : l->name;
+	}
+	return l->name;
+}
+
+static char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *dot = strchr(name, '.');
+	return text_copy(name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+}
+
+static int leaf_read(struct leaf *l, const struct entry *entry, struct buf *text, struct error *why)
+{
+	*l = (struct leaf){.entry = entry};
+	if (walk_read(text, entry->root, entry->path, why) != 0 ||
+	    front_read(text->s, text->n, &l->front, why) != 0)
+		return -1;
+	if (passages_read(text->s + l->front.body, text->n - l->front.body, l->front.body_line,
+			  &l->passages, why) != 0) {
+		front_free(&l->front);
+		return -1;
+	}
+	l->name = name_of(entry->path);
+	if (!l->name) {
+		leaf_free(l);
+		return error_memory(why);
+	}
+	l->page = (struct page){.path = entry->path,
+				.url = l->front.url,
+				.title = title_of(l),
+				.area = l->front.area,
+				.date = l->front.date,
+				.language = entry->language,
+				.passages = &l->passages};
+	return 0;
+}
+
+struct scribe {
+	struct builder *b;
+	struct xap_writer *writer; /* NULL in a dry run */
+	struct analysers analysers;
+	struct buf term;
+};
+
+static int put_documents(struct scribe *s, const struct leaf *l, struct xap_document **documents,
+			 size_t n)
+{
+	buf_clear(&s->term);
+	document_file_term(&s->term, l->entry->path);
+	if (s->term.failed)
+		return error_memory(s->b->e);
+	return xap_put_file(s->writer, s->term.s, s->term.n, documents, n, s->b->e);
+}
+
+/* Writes a page; to_twin[i] is the passage of twin that translates passage i. */
+static int put_leaf(struct scribe *s, const struct leaf *l, const struct leaf *twin,
+		    const int *to_twin)
+{
+	size_t n = l->passages.n, made = 0;
+	s->b->report->files++;
+	s->b->report->passages += n;
+	s->b->report->paired += twin != NULL;
+	if (!s->writer || n == 0)
+		return 0;
+	struct xap_document **documents = calloc(n, sizeof(struct xap_document *));
+	if (!documents)
+		return error_memory(s->b->e);
+	int result = 0;
+	for (; made < n; made++) {
+		documents[made] =
+			document_new(&l->page, made, twin ? &twin->page : NULL,
+				     to_twin ? to_twin[made] : PAIR_NONE, &s->analysers, s->b->e);
+		if (!documents[made]) {
+			result = -1;
+			break;
+		}
+	}
+	if (result == 0)
+		result = put_documents(s, l, documents, n);
+	for (size_t i = 0; i < made; i++)
+		xap_document_free(documents[i]);
+	free(documents);
+	return result;
+}
+
+/* A file may have changed since the survey: what then cannot be read is left out like any other. */
+static int read_or_warn(struct scribe *s, struct leaf *l, const struct entry *entry,
+			struct buf *text)
+{
+	struct error why;
+	if (leaf_read(l, entry, text, &why) == 0)
+		return 0;
+	if (why.status == STATUS_NO_MEMORY)
+		return error_memory(s->b->e);
+	warn(s->b, entry->root, entry->path, &why);
+	return 0;
+}
+
+static int put_pair(struct scribe *s, const struct entry *one, const struct entry *other)
+{
+	struct leaf a, b = {0};
+	int *a_to_b = NULL, *b_to_a = NULL, result = -1;
+	if (read_or_warn(s, &a, one, &s->b->text[0]) != 0)
+		return -1;
+	if (other && read_or_warn(s, &b, other, &s->b->text[1]) != 0)
+		goto done;
+	const struct leaf *twin_a = b.entry && b.page.path ? &b : NULL,
+			  *twin_b = a.page.path ? &a : NULL;
+	if (twin_a && twin_b) {
+		a_to_b = malloc((a.passages.n + 1) * sizeof *a_to_b);
+		b_to_a = malloc((b.passages.n + 1) * sizeof *b_to_a);
+		if (!a_to_b || !b_to_a) {
+			error_memory(s->b->e);
+			goto done;
+		}
+		pair_passages(&a.passages, &b.passages, a_to_b, b_to_a);
+	}
+	result = twin_b ? put_leaf(s, &a, twin_a, a_to_b) : 0;
+	if (result == 0 && twin_a)
+		result = put_leaf(s, &b, twin_b, b_to_a);
+done:
+	free(a_to_b);
+	free(b_to_a);
+	leaf_free(&a);
+	leaf_free(&b);
+	return result;
+}
+
+/* Two roots may hold the same path, or two pages of one language the same key: the first counts. */
+static bool is_repeat(const struct entry *a, const struct entry *b)
+{
+	return strcmp(a->path, b->path) == 0;
+}
+
+/* Writes the files of one group: the first page of the first language with the first page of
+ * another language; others of the group on their own. */
+static int put_group(struct scribe *s, struct entry *list, size_t n)
+{
+	size_t other = 1;
+	while (other < n && list[other].language == list[0].language)
+		other++;
+	if (put_pair(s, &list[0], other < n ? &list[other] : NULL) != 0)
+		return -1;
+	for (size_t i = 1; i < n; i++) {
+		if (i == other)
+			continue;
+		struct error why;
+		if (is_repeat(&list[i - 1], &list[i])) {
+			error_set(&why, STATUS_INPUT, MSG_SAME_PATH, list[i - 1].root);
+			warn(s->b, list[i].root, list[i].path, &why);
+			continue;
+		}
+		if (list[i].group[0] == 'k') {
+			error_set(&why, STATUS_INPUT, MSG_SAME_KEY, list[i].group + 1);
+			warn(s->b, list[i].root, list[i].path, &why);
+		}
+		if (put_pair(s, &list[i], NULL) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_all(struct scribe *s)
+{
+	struct survey *all = &s->b->survey;
+	const struct build_options *o = s->b->options;
+	qsort(all->list, all->n, sizeof *all->list, by_group);
+	for (size_t i = 0, end; i < all->n; i = end) {
+		for (end = i + 1;
+		     end < all->n && strcmp(all->list[i].group, all->list[end].group) == 0; end++)
+			;
+		if (put_group(s, all->list + i, end - i) != 0)
+			return -1;
+		if (o->progress)
+			o->progress(o->data, end, all->n);
+	}
+	return 0;
+}
+
+/* ---- the switch ---------------------------------------------------------------------------------
+ */
+
+/* The paths of one build. */
+struct place {
+	char *database, *scratch, *next, *lock;
+	int lock_fd;
+};
+
+static char *join(const char *folder, const char *name)
+{
+	char *path = NULL;
+	return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
+}
+
+char *build_database_path(const char *index)
+{
+	return join(index, DATABASE);
+}
+
+/* Glass keeps its tables in one flat folder. */
+static void remove_folder(const char *path)
+{
+	DIR *dir = opendir(path);
+	if (!dir)
+		return;
+	for (struct dirent *entry; (entry = readdir(dir));) {
+		if (entry->d_type != DT_DIR)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	closedir(dir);
+	rmdir(path);
+}
+
+static void place_clear(struct place *p)
+{
+	remove_folder(p->scratch);
+	unlink(p->next);
+}
+
+/* The lock is the file's, not its existence's: it goes with the process, however that ends. */
+static int place_lock(struct place *p, struct error *e)
+{
+	p->lock_fd = open(p->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (p->lock_fd < 0)
+		return error_system(e, p->lock);
+	if (flock(p->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		char holder[24] = "";
+		ssize_t n = read(p->lock_fd, holder, sizeof holder - 1);
+		holder[n > 0 ? strcspn(holder, "\n") : 0] = '\0';
+		return error_set(e, STATUS_LOCKED, MSG_LOCKED, *holder ? holder : "?");
+	}
+	char self[24];
+	int n = snprintf(self, sizeof self, "%ld\n", (long)getpid());
+	if (ftruncate(p->lock_fd, 0) != 0 || write(p->lock_fd, self, (size_t)n) != n)
+		return error_system(e, p->lock);
+	return 0;
+}
+
+static void place_close(struct place *p)
+{
+	if (p->lock_fd >= 0)
+		close(p->lock_fd);
+	free(p->database);
+	free(p->scratch);
+	free(p->next);
+	free(p->lock);
+}
+
+static int place_open(struct place *p, const char *index, struct error *e)
+{
+	*p = (struct place){join(index, DATABASE), join(index, SCRATCH), join(index, NEXT),
+			    join(index, LOCK), -1};
+	int result = 0;
+	if (!p->database || !p->scratch || !p->next || !p->lock)
+		result = error_memory(e);
+	else if (mkdir(index, 0777) != 0 && errno != EEXIST)
+		result = error_system(e, index);
+	else
+		result = place_lock(p, e);
+	if (result != 0)
+		place_close(p);
+	else
+		place_clear(p); /* what a killed build left */
+	return result;
+}
+
+static int sync_folder(const char *path, struct error *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_system(e, path);
+	int result = fsync(fd) == 0 ? 0 : error_system(e, path);
+	close(fd);
+	return result;
+}
+
+static int switch_in(const struct place *p, const char *index, struct error *e)
+{
+	if (xap_compact(p->scratch, p->next, e) != 0)
+		return -1;
+	if (rename(p->next, p->database) != 0)
+		return error_system(e, p->database);
+	return sync_folder(index, e);
+}
+
+static int put_notes(struct xap_writer *w, struct error *e)
+{
+	char stamp[32];
+	time_t now = time(NULL);
+	struct tm utc;
+	size_t n = strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	return xap_put_note(w, NOTE_BUILT, stamp, n, e);
+}
+
+static int write_index(struct builder *b, const struct place *p)
+{
+	struct scribe s = {.b = b, .term = buf_new(4096)};
+	int result = -1;
+	if (analysers_open(&s.analysers, b->e) != 0)
+		return -1;
+	s.writer = p ? xap_writer_open(p->scratch, INDEX_FORMAT, false, b->e) : NULL;
+	if (!p || s.writer)
+		result = put_all(&s);
+	if (result == 0 && p)
+		result = put_notes(s.writer, b->e) == 0 ? xap_commit(s.writer, b->e) : -1;
+	xap_writer_close(s.writer);
+	buf_free(&s.term);
+	analysers_close(&s.analysers);
+	if (result == 0 && p)
+		result = switch_in(p, b->options->index, b->e);
+	return result;
+}
+
+static int survey_all(struct builder *b)
+{
+	for (size_t i = 0; i < b->options->n_roots; i++) {
+		if (survey_root(b, b->options->roots[i]) != 0)
+			return -1;
+	}
+	/* an empty folder is more likely a mistake than a wish for an empty index */
+	return b->survey.n ? 0
+			   : error_set(b->e, STATUS_NOT_FOUND, MSG_NO_FILES, b->options->roots[0]);
+}
+
+int build_index(const struct build_options *options, struct build_report *report, struct error *e)
+{
+	struct builder b = {.options = options, .report = report, .e = e};
+	struct place place;
+	*report = (struct build_report){0};
+	if (!options->dry_run && place_open(&place, options->index, e) != 0)
+		return -1;
+	for (size_t i = 0; i < 2; i++)
+		b.text[i] = buf_new(WALK_MAX_FILE + 1);
+	int result = survey_all(&b);
+	if (result == 0)
+		result = write_index(&b, options->dry_run ? NULL : &place);
+	survey_free(&b.survey);
+	buf_free(&b.text[0]);
+	buf_free(&b.text[1]);
+	if (!options->dry_run) {
+		place_clear(&place);
+		place_close(&place);
+	}
+	return result;
+}

@@ -1,0 +1,40 @@
+/* build.h - folders of Markdown -> an index, switched in whole or not at all.
+ *
+ *     walk -> survey (front matter: language, pair) -> passages of a page and its translation ->
+ * documents
+ *
+ * The new database is built beside the old one, compacted to one file, synced and renamed over it:
+ * readers see the old index or the new one, and a build that fails leaves the old one standing. */
+#ifndef BUILD_H
+#define BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+
+struct build_options {
+	const char *const *roots; /* corpus folders */
+	size_t n_roots;
+	const char *index; /* folder of the index, made when missing */
+	bool dry_run;	   /* read everything, write nothing */
+	/* Told of each file passed over, or taken with a doubt: its root and path, and why. */
+	void (*warn)(void *data, const char *root, const char *path, const struct error *e);
+	/* Told after each file; NULL for silence. */
+	void (*progress)(void *data, size_t done, size_t total);
+	void *data;
+};
+
+struct build_report {
+	size_t files, passages, paired, warnings; /* paired: files that have a translation */
+};
+
+/* Indexes. 0 when the index was switched in (or would have been), report->warnings or not; -1 with
+ * *e, and the old index as it was. STATUS_NOT_FOUND when there is not one Markdown file that can be
+ * read, STATUS_LOCKED when another process is indexing to the same folder. */
+int build_index(const struct build_options *options, struct build_report *report, struct error *e);
+
+/* The database in an index folder; a new C string or NULL. */
+char *build_database_path(const char *index);
+
+#endif

@@ -1,0 +1,448 @@
+#include "document.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "highlight.h"
+#include "record.h"
+
+enum { RECORD_MAX = 64 * 1024 * 1024, NO_TWIN = -1 };
+
+int analysers_open(struct analysers *a, struct error *e)
+{
+	*a = (struct analysers){0};
+	for (size_t i = 0; i < language_count; i++) {
+		a->of[i] = analyser_new(&languages[i], e);
+		if (!a->of[i]) {
+			analysers_close(a);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void analysers_close(struct analysers *a)
+{
+	for (size_t i = 0; i < language_count; i++)
+		analyser_free(a->of[i]);
+	*a = (struct analysers){0};
+}
+
+/* A document under construction: where the next section's positions begin, and a term's bytes. */
+struct draft {
+	struct xap_document *document;
+	struct analyser *analyser;
+	const struct language *language;
+	uint32_t position, ordinal;
+	struct buf term, ordinals;
+	struct error *e;
+};
+
+static const char *term_of(struct draft *d, const char *prefix, struct span rest)
+{
+	buf_clear(&d->term);
+	buf_puts(&d->term, prefix);
+	buf_add(&d->term, rest.s, rest.n);
+	return d->term.s;
+}
+
+static int put_boolean(struct draft *d, const char *prefix, struct span rest)
+{
+	term_of(d, prefix, rest);
+	if (d->term.failed)
+		return error_memory(d->e);
+	if (d->term.n > XAP_TERM_MAX) /* a name that nobody will type in full */
+		d->term.n = XAP_TERM_MAX;
+	return xap_document_term(d->document, d->term.s, d->term.n, 0, d->e);
+}
+
+static int put_stems(struct draft *d, const struct token *t, const char *prefix, uint32_t weight)
+{
+	char full[3] = {prefix[0], 0, 0};
+	full[strlen(full)] = d->language->stem_prefix;
+	for (size_t i = 0; i < t->n_stems; i++) {
+		term_of(d, full, t->stem[i]);
+		if (d->term.failed)
+			return error_memory(d->e);
+		if (xap_document_term(d->document, d->term.s, d->term.n, weight, d->e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Xapian keeps a term's positions in order in a plain array: one that belongs in the middle moves all
+ * after it. So the ordinals, which are above all positions, are held back until these are in. Each is
+ * kept as its number, the length of the term and the term. */
+static void hold_ordinal(struct draft *d, const struct token *t, const char *prefix)
+{
+	uint32_t at = POSITION_ORDINALS + d->ordinal + t->ordinal;
+	size_t n = strlen(prefix);
+	if (t->stop)
+		return;
+	buf_add(&d->ordinals, (const char *)&at, sizeof at);
+	buf_putc(&d->ordinals, (char)(n + t->word.n)); /* at most 1 + ANALYSE_WORD_MAX */
+	buf_add(&d->ordinals, prefix, n);
+	buf_add(&d->ordinals, t->word.s, t->word.n);
+}
+
+static int put_ordinals(struct draft *d)
+{
+	const char *p = d->ordinals.s;
+	if (d->ordinals.failed)
+		return error_memory(d->e);
+	for (const char *end = p + d->ordinals.n; p < end;) {
+		uint32_t at;
+		memcpy(&at, p, sizeof at);
+		size_t n = (unsigned char)p[sizeof at];
+		p += sizeof at + 1;
+		if (xap_document_posting(d->document, p, n, at, 0, d->e) != 0)
+			return -1;
+		p += n;
+	}
+	return 0;
+}
+
+/* A word stands at its position; a content word also at its ordinal, where stop words do not count,
+ * so that no stop word makes a phrase miss. */
+static int put_word(struct draft *d, const struct token *t, uint32_t weight, bool titled)
+{
+	uint32_t at = d->position + t->position;
+	hold_ordinal(d, t, "");
+	if (xap_document_posting(d->document, t->word.s, t->word.n, at, weight, d->e) != 0 ||
+	    put_stems(d, t, "", weight) != 0)
+		return -1;
+	if (!titled)
+		return 0;
+	const char title[2] = {TERM_TITLE, '\0'};
+	hold_ordinal(d, t, title);
+	term_of(d, title, t->word);
+	if (d->term.failed)
+		return error_memory(d->e);
+	if (xap_document_posting(d->document, d->term.s, d->term.n, at, 1, d->e) != 0)
+		return -1;
+	return put_stems(d, t, title, 1);
+}
+
+static int put_section(struct draft *d, const char *text, size_t n, uint32_t weight, bool titled)
+{
+	uint32_t position = d->position, ordinal = d->ordinal;
+	struct token t;
+	analyser_start(d->analyser, text, n);
+	while (analyser_next(d->analyser, &t)) {
+		if (put_word(d, &t, weight, titled) != 0)
+			return -1;
+		position = d->position + t.position;
+		ordinal = d->ordinal + t.ordinal;
+	}
+	d->position = position + ANALYSE_BLOCK_GAP;
+	d->ordinal = ordinal + ANALYSE_BLOCK_GAP;
+	return 0;
+}
+
+/* What a passage is called: its heading, or the page's title for the text before the first. */
+static const char *title_of(const struct page *page, size_t i)
+{
+	const struct passage *p = &page->passages->list[i];
+	return p->level ? p->heading : page->title;
+}
+
+/* The titles above a passage, outermost first, each ended by a line feed. A page whose first
+ * heading repeats its title names it once. */
+static void breadcrumb(struct buf *out, const struct page *page, size_t i)
+{
+	const struct passage *list = page->passages->list;
+	int chain[8], n = 0;
+	for (int p = list[i].parent; p != PASSAGE_NO_PARENT && n < 8; p = list[p].parent)
+		chain[n++] = p;
+	const char *outermost = n ? list[chain[n - 1]].heading : title_of(page, i);
+	if (strcmp(outermost, page->title) != 0) {
+		buf_puts(out, page->title);
+		buf_putc(out, '\n');
+	}
+	while (n--) {
+		buf_puts(out, list[chain[n]].heading);
+		buf_putc(out, '\n');
+	}
+}
+
+/* The heading as one term, for a query that is just these words. */
+static int put_about(struct draft *d, struct span title)
+{
+	const char prefix[3] = {TERM_ABOUT, d->language->stem_prefix, '\0'};
+	struct buf key = buf_new(RECORD_MAX);
+	int result = 0;
+	heading_key(&key, title, d->analyser);
+	if (key.failed)
+		result = error_memory(d->e);
+	else if (key.n && key.n < XAP_TERM_MAX - 2) {
+		term_of(d, prefix, (struct span){key.s, key.n});
+		result = d->term.failed
+				 ? error_memory(d->e)
+				 : xap_document_term(d->document, d->term.s, d->term.n, 1, d->e);
+	}
+	buf_free(&key);
+	return result;
+}
+
+static int put_text(struct draft *d, const struct page *page, size_t i, struct span above)
+{
+	const struct passage *p = &page->passages->list[i];
+	const char *title = title_of(page, i);
+	while (above.n) {
+		size_t n = (size_t)((const char *)memchr(above.s, '\n', above.n) - above.s);
+		if (put_section(d, above.s, n, WEIGHT_BREADCRUMB, true) != 0)
+			return -1;
+		above.s += n + 1;
+		above.n -= n + 1;
+	}
+	uint32_t weight = p->level > 1 ? WEIGHT_HEADING : WEIGHT_TITLE;
+	if (put_section(d, title, strlen(title), weight, true) != 0 ||
+	    put_about(d, span_of(title)) != 0)
+		return -1;
+	return put_section(d, p->text, p->text_n, WEIGHT_BODY, false);
+}
+
+/* prefix + each word of a folded text, cut at what is no letter or number. */
+static int put_pieces(struct draft *d, const char *prefix, const char *s, size_t n)
+{
+	size_t start = 0;
+	for (size_t i = 0; i <= n;) {
+		uint32_t c = 0;
+		size_t length = i < n ? utf8_decode(s + i, n - i, &c) : 1;
+		bool word = i < n && text_is_alphanumeric(c);
+		if (!word) {
+			if (i > start &&
+			    put_boolean(d, prefix, (struct span){s + start, i - start}) != 0)
+				return -1;
+			start = i + length;
+		}
+		i += length;
+	}
+	return 0;
+}
+
+static int put_area(struct draft *d, const char *area)
+{
+	if (!area)
+		return 0;
+	struct buf folded = buf_new(RECORD_MAX);
+	text_fold(&folded, area, strlen(area));
+	int result = folded.failed ? error_memory(d->e) : 0;
+	if (result == 0 && folded.n)
+		result = put_boolean(d, "A=", (struct span){folded.s, folded.n});
+	if (result == 0 && folded.n)
+		result = put_pieces(d, "A", folded.s, folded.n);
+	buf_free(&folded);
+	return result;
+}
+
+/* The path is found by each folder or file name in it, by each word of these, and by each of its
+ * beginnings up to a slash. */
+static int put_path(struct draft *d, const char *path)
+{
+	struct buf folded = buf_new(RECORD_MAX);
+	text_fold(&folded, path, strlen(path));
+	int result = folded.failed ? error_memory(d->e) : 0;
+	size_t start = 0;
+	for (size_t i = 0; result == 0 && folded.n && i <= folded.n; i++) {
+		if (i < folded.n && folded.s[i] != '/')
+			continue;
+		result = put_boolean(d, "P", (struct span){folded.s, i});
+		if (result == 0 && i > start)
+			result = put_boolean(d, "P", (struct span){folded.s + start, i - start});
+		start = i + 1;
+	}
+	char *dot = folded.n ? memrchr(folded.s, '.', folded.n) : NULL;
+	if (result == 0 && dot) { /* people leave out the .md */
+		const char *slash = memrchr(folded.s, '/', folded.n),
+			   *name = slash ? slash + 1 : folded.s;
+		result = put_boolean(d, "P", (struct span){folded.s, (size_t)(dot - folded.s)});
+		if (result == 0 && dot > name)
+			result = put_boolean(d, "P", (struct span){name, (size_t)(dot - name)});
+	}
+	if (result == 0 && folded.n)
+		result = put_pieces(d, "P", folded.s, folded.n);
+	buf_free(&folded);
+	return result;
+}
+
+static int put_value(struct draft *d, unsigned slot, const char *value)
+{
+	return value && *value ? xap_document_value(d->document, slot, value, strlen(value), d->e)
+			       : 0;
+}
+
+/* The area in each language: this page's, its translation's, or for want of that this page's again.
+ */
+static int put_areas(struct draft *d, const struct page *page, const struct page *twin)
+{
+	for (size_t l = 0; l < language_count; l++) {
+		bool theirs = twin && twin->area && twin->language == &languages[l];
+		if (put_value(d, SLOT_AREA + (unsigned)l, theirs ? twin->area : page->area) != 0)
+			return -1;
+	}
+	if (put_area(d, page->area) != 0)
+		return -1;
+	return twin ? put_area(d, twin->area) : 0;
+}
+
+static void id_of(char id[17], const struct page *page, size_t i)
+{
+	const struct passage *list = page->passages->list;
+	unsigned number = 0; /* passages of one heading, cut where the language changes */
+	while (i > number && strcmp(list[i - number - 1].anchor, list[i].anchor) == 0)
+		number++;
+	record_id(id, page->path, list[i].anchor, number);
+}
+
+static const struct language *language_of(const struct page *page, size_t i)
+{
+	const struct language *own = page->passages->list[i].language;
+	return own ? own : page->language;
+}
+
+/* Bytes that RFC 3986 lets stand in a path; others are percent-coded. */
+static void put_url_part(struct buf *out, const char *s)
+{
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    strchr("-._~/!$&'()*+,;=:@", c))
+			buf_putc(out, (char)c);
+		else
+			buf_printf(out, "%%%02X", c);
+	}
+}
+
+static void url_of(struct buf *out, const struct page *page, size_t i)
+{
+	if (page->url)
+		buf_puts(out, page->url);
+	else
+		put_url_part(out, page->path);
+	const char *anchor = page->passages->list[i].anchor;
+	if (*anchor) {
+		buf_putc(out, '#');
+		put_url_part(out, anchor);
+	}
+}
+
+static struct span span_or_empty(const char *s)
+{
+	return span_of(s ? s : "");
+}
+
+/* Fills in the record but for the translation. */
+static void describe(struct record *r, const struct page *page, size_t i, const char *id,
+		     const struct buf *url, const struct buf *above, const char *line)
+{
+	const struct passage *p = &page->passages->list[i];
+	r->field[RECORD_ID] = span_of(id);
+	r->field[RECORD_PATH] = span_of(page->path);
+	r->field[RECORD_URL] = (struct span){url->s, url->n};
+	r->field[RECORD_ANCHOR] = span_of(p->anchor);
+	r->field[RECORD_LANG] = span_of(language_of(page, i)->code);
+	r->field[RECORD_TITLE] = span_of(title_of(page, i));
+	r->field[RECORD_BREADCRUMB] = (struct span){above->s, above->n};
+	r->field[RECORD_DATE] = span_or_empty(page->date);
+	r->field[RECORD_AREA] = span_or_empty(page->area);
+	r->field[RECORD_LINE] = span_of(line);
+	r->field[RECORD_TEXT] = (struct span){p->text, p->text_n};
+}
+
+static void describe_twin(struct record *r, const struct page *twin, int twin_i,
+			  const char *twin_id)
+{
+	for (int f = RECORD_TWIN_ID; f <= RECORD_TWIN_LANG; f++)
+		r->field[f] = span_of("");
+	if (!twin)
+		return;
+	bool paired = twin_i != NO_TWIN;
+	r->field[RECORD_TWIN_ID] = span_of(twin_id);
+	r->field[RECORD_TWIN_PATH] = span_of(twin->path);
+	r->field[RECORD_TWIN_ANCHOR] = span_of(paired ? twin->passages->list[twin_i].anchor : "");
+	r->field[RECORD_TWIN_TITLE] =
+		span_of(paired ? title_of(twin, (size_t)twin_i) : twin->title);
+	r->field[RECORD_TWIN_LANG] = span_of(twin->language->code);
+}
+
+/* Filters, values and record. `above` is the breadcrumb. */
+static int put_facts(struct draft *d, const struct page *page, size_t i, const struct page *twin,
+		     int twin_i, const struct buf *above)
+{
+	char id[17], twin_id[17] = "", line[24];
+	id_of(id, page, i);
+	if (twin && twin_i != NO_TWIN)
+		id_of(twin_id, twin, (size_t)twin_i);
+	snprintf(line, sizeof line, "%ld", page->passages->list[i].line);
+	/* both sides of a pair must collapse to the same value */
+	const char *pair = *twin_id && strcmp(twin_id, id) < 0 ? twin_id : id;
+
+	if (put_boolean(d, "I", span_of(id)) != 0 ||
+	    put_boolean(d, "L", span_of(d->language->code)) != 0 ||
+	    put_boolean(d, "V", span_of(d->language->code)) != 0 ||
+	    (*twin_id &&
+	     put_boolean(d, "V", span_of(language_of(twin, (size_t)twin_i)->code)) != 0) ||
+	    put_value(d, SLOT_PAIR, pair) != 0 || put_value(d, SLOT_DATE, page->date) != 0 ||
+	    put_areas(d, page, twin) != 0 || put_path(d, page->path) != 0)
+		return -1;
+
+	struct buf url = buf_new(RECORD_MAX), data = buf_new(RECORD_MAX);
+	url_of(&url, page, i);
+	struct record r;
+	describe(&r, page, i, id, &url, above, line);
+	describe_twin(&r, twin, twin_i, twin_id);
+	record_write(&data, &r);
+	int result = url.failed || data.failed
+			     ? error_memory(d->e)
+			     : xap_document_data(d->document, data.s, data.n, d->e);
+	buf_free(&url);
+	buf_free(&data);
+	return result;
+}
+
+struct xap_document *document_new(const struct page *page, size_t i, const struct page *twin,
+				  int twin_i, struct analysers *analysers, struct error *e)
+{
+	const struct language *language = language_of(page, i);
+	struct draft d = {.document = xap_document_new(e),
+			  .analyser = analysers->of[language_index(language)],
+			  .language = language,
+			  .term = buf_new(RECORD_MAX),
+			  .ordinals = buf_new(2 * (size_t)RECORD_MAX),
+			  .e = e};
+	if (!d.document)
+		return NULL;
+	struct buf above = buf_new(RECORD_MAX);
+	breadcrumb(&above, page, i);
+	int result = above.failed ? error_memory(e)
+				  : put_text(&d, page, i, (struct span){above.s, above.n});
+	if (result == 0)
+		result = put_ordinals(&d);
+	if (result == 0)
+		result = put_facts(&d, page, i, twin, twin_i, &above);
+	buf_free(&above);
+	buf_free(&d.term);
+	buf_free(&d.ordinals);
+	if (result != 0) {
+		xap_document_free(d.document);
+		return NULL;
+	}
+	return d.document;
+}
+
+void document_file_term(struct buf *out, const char *path)
+{
+	/* a path too long for a term is told apart by the hash of the whole */
+	size_t n = strlen(path);
+	buf_putc(out, TERM_FILE);
+	if (n < XAP_TERM_MAX - 20) {
+		buf_add(out, path, n);
+		return;
+	}
+	char id[17];
+	record_id(id, path, "", 0);
+	buf_add(out, path, XAP_TERM_MAX - 20);
+	buf_puts(out, id);
+}

@@ -1,0 +1,39 @@
+/* document.h - a passage -> the document that the index keeps of it: terms, values, record. */
+#ifndef DOCUMENT_H
+#define DOCUMENT_H
+
+#include "analyse.h"
+#include "passage.h"
+#include "xap.h"
+
+/* What a page gives to each of its passages. Borrowed strings; NULL where there is none. */
+struct page {
+	const char *path; /* below the corpus root */
+	const char *url;  /* as the author wrote it */
+	const char *title;
+	const char *area;
+	const char *date; /* YYYY-MM-DD */
+	const struct language *language;
+	const struct passages *passages;
+};
+
+/* How much a word counts by where it stands. A page's title counts less than a heading in it: all
+ * its passages share it (the breadcrumb), and the passage is what is looked for. */
+enum { WEIGHT_BODY = 1, WEIGHT_BREADCRUMB = 2, WEIGHT_TITLE = 3, WEIGHT_HEADING = 6 };
+
+/* One analyser a language, by language_index(). */
+struct analysers {
+	struct analyser *of[LANGUAGE_MAX];
+};
+int analysers_open(struct analysers *a, struct error *e);
+void analysers_close(struct analysers *a);
+
+/* The document of passage i of a page. twin is its page's translation or NULL; twin_i the passage
+ * there that translates it, or PAIR_NONE. Frees nothing; NULL on error. */
+struct xap_document *document_new(const struct page *page, size_t i, const struct page *twin,
+				  int twin_i, struct analysers *analysers, struct error *e);
+
+/* Appends the file term of a path: all passages of a file carry it. */
+void document_file_term(struct buf *out, const char *path);
+
+#endif

@@ -1,0 +1,251 @@
+#include "walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct folder { /* the chain of folders being read, to see a loop */
+	const struct folder *above;
+	dev_t dev;
+	ino_t ino;
+	unsigned depth;
+};
+
+struct walker {
+	struct walk *found;
+	char *root; /* resolved */
+	walk_warn *warn;
+	void *data;
+	struct error *e;
+};
+
+static bool is_markdown(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot && dot != name &&
+	       (strcasecmp(dot, ".md") == 0 || strcasecmp(dot, ".markdown") == 0);
+}
+
+static int add_path(struct walker *w, const char *path)
+{
+	struct walk *f = w->found;
+	if (f->n == f->cap) {
+		size_t cap = f->cap ? f->cap * 2 : 256;
+		char **paths = realloc(f->paths, cap * sizeof *paths);
+		if (!paths)
+			return error_memory(w->e);
+		f->paths = paths;
+		f->cap = cap;
+	}
+	f->paths[f->n] = text_copy(path, strlen(path));
+	return f->paths[f->n] ? (f->n++, 0) : error_memory(w->e);
+}
+
+static void warn(struct walker *w, const char *path, enum message what)
+{
+	struct error e;
+	error_set(&e, STATUS_INPUT, what, NULL);
+	w->warn(w->data, path, &e);
+}
+
+static void warn_errno(struct walker *w, const char *path)
+{
+	struct error e;
+	error_set(&e, STATUS_IO, MSG_SYSTEM, strerror(errno));
+	w->warn(w->data, path, &e);
+}
+
+/* Does this link lead somewhere inside the corpus? */
+static bool stays_inside(struct walker *w, const char *path, const char *full)
+{
+	char *target = realpath(full, NULL);
+	if (!target) {
+		if (errno == ELOOP)
+			warn(w, path, MSG_LINK_LOOP);
+		else if (errno == ENOENT)
+			warn(w, path, MSG_LINK_DANGLES);
+		else
+			warn_errno(w, path);
+		return false;
+	}
+	size_t n = strlen(w->root);
+	bool inside = strncmp(target, w->root, n) == 0 &&
+		      (target[n] == '/' || target[n] == '\0' || n == 1);
+	free(target);
+	if (!inside)
+		warn(w, path, MSG_LINK_LEAVES);
+	return inside;
+}
+
+static int walk_folder(struct walker *w, const char *path, const struct folder *above);
+
+static int walk_entry(struct walker *w, const char *path, const char *name,
+		      const struct folder *above)
+{
+	char *full = NULL;
+	struct stat st;
+	int result = 0;
+	if (asprintf(&full, "%s/%s", w->root, path) < 0)
+		return error_memory(w->e);
+	if (lstat(full, &st) != 0) {
+		if (is_markdown(name))
+			warn_errno(w, path);
+		goto done;
+	}
+	bool link = S_ISLNK(st.st_mode);
+	if (link && stat(full, &st) == 0 && !S_ISDIR(st.st_mode) && !is_markdown(name))
+		goto done; /* a link to a picture is none of our business */
+	if (link && (!stays_inside(w, path, full) || stat(full, &st) != 0))
+		goto done;
+	if (S_ISDIR(st.st_mode) && name[0] == '.')
+		goto done; /* is_passed_over could not know that ".x.md" is a folder */
+	if (S_ISDIR(st.st_mode)) {
+		for (const struct folder *f = above; f; f = f->above) {
+			if (f->dev == st.st_dev && f->ino == st.st_ino) {
+				warn(w, path, MSG_LINK_LOOP);
+				goto done;
+			}
+		}
+		result = walk_folder(w, path, above);
+	} else if (is_markdown(name)) {
+		if (S_ISREG(st.st_mode))
+			result = add_path(w, path);
+		else
+			warn(w, path, MSG_NOT_REGULAR);
+	}
+done:
+	free(full);
+	return result;
+}
+
+/* Hidden folders (.git) and what editors and file managers leave beside a file; but a page may well
+ * be called "..md" (tldr's is about the command "."). */
+static bool is_passed_over(const char *name)
+{
+	if (name[0] != '.')
+		return false;
+	return !is_markdown(name) || name[1] == '#' || name[1] == '_';
+}
+
+static int walk_folder(struct walker *w, const char *path, const struct folder *above)
+{
+	char *full = NULL;
+	int result = 0;
+	if (asprintf(&full, "%s/%s", w->root, path) < 0)
+		return error_memory(w->e);
+	struct stat st;
+	DIR *dir = opendir(full);
+	free(full);
+	if (!dir || fstat(dirfd(dir), &st) != 0) {
+		if (dir)
+			closedir(dir);
+		if (!*path)
+			return error_system(w->e, w->root);
+		warn_errno(w, path);
+		return 0;
+	}
+	struct folder here = {above, st.st_dev, st.st_ino, above ? above->depth + 1 : 0};
+	if (here.depth > WALK_MAX_DEPTH) {
+		warn(w, path, MSG_TOO_DEEP);
+		closedir(dir);
+		return 0;
+	}
+	for (struct dirent *entry; result == 0 && (entry = readdir(dir));) {
+		if (is_passed_over(entry->d_name))
+			continue;
+		char *child = NULL;
+		if (asprintf(&child, "%s%s%s", path, *path ? "/" : "", entry->d_name) < 0)
+			result = error_memory(w->e);
+		else
+			result = walk_entry(w, child, entry->d_name, &here);
+		free(child);
+	}
+	closedir(dir);
+	return result;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int walk_corpus(struct walk *found, const char *root, walk_warn *warn_of, void *data,
+		struct error *e)
+{
+	*found = (struct walk){0};
+	struct walker w = {found, realpath(root, NULL), warn_of, data, e};
+	if (!w.root)
+		return error_system(e, root);
+	int result = walk_folder(&w, "", NULL);
+	free(w.root);
+	if (result != 0)
+		walk_free(found);
+	else if (found->n)
+		qsort(found->paths, found->n, sizeof *found->paths, by_name);
+	return result;
+}
+
+void walk_free(struct walk *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		free(w->paths[i]);
+	free(w->paths);
+	*w = (struct walk){0};
+}
+
+static long line_of(const char *s, size_t n)
+{
+	long line = 1;
+	for (const char *p = s; (p = memchr(p, '\n', (size_t)(s + n - p))); p++)
+		line++;
+	return line;
+}
+
+static int read_all(struct buf *out, int fd, struct error *e)
+{
+	char chunk[65536];
+	ssize_t got;
+	buf_clear(out);
+	while ((got = read(fd, chunk, sizeof chunk)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_set(e, STATUS_IO, MSG_SYSTEM, strerror(errno));
+		if (out->n + (size_t)got > WALK_MAX_FILE)
+			return error_at(e, STATUS_LIMIT, MSG_FILE_TOO_LARGE, NULL,
+					line_of(out->s, out->n));
+		buf_add(out, chunk, (size_t)got);
+	}
+	buf_add(out, "", 0);
+	return out->failed ? error_memory(e) : 0;
+}
+
+int walk_read(struct buf *out, const char *root, const char *path, struct error *e)
+{
+	char *full = NULL;
+	if (asprintf(&full, "%s/%s", root, path) < 0)
+		return error_memory(e);
+	int fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	free(full);
+	if (fd < 0)
+		return error_set(e, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, MSG_SYSTEM,
+				 strerror(errno));
+	struct stat st;
+	int result = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
+			     ? error_set(e, STATUS_INPUT, MSG_NOT_REGULAR, NULL)
+			     : read_all(out, fd, e);
+	close(fd);
+	if (result != 0)
+		return -1;
+	size_t bad = utf8_check(out->s, out->n);
+	if (bad < out->n)
+		return error_at(e, STATUS_INPUT, out->s[bad] ? MSG_BAD_UTF8 : MSG_NUL_BYTE, NULL,
+				line_of(out->s, bad));
+	return 0;
+}
