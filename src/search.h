@@ -1,0 +1,76 @@
+/* search.h - words as typed -> hits, each pair of translations once, in the reader's language. */
+#ifndef SEARCH_H
+#define SEARCH_H
+
+#include "error.h"
+#include "language.h"
+#include "record.h"
+#include "text.h"
+
+enum search_sort { SORT_RELEVANCE, SORT_DATE };
+enum { SEARCH_MAX_HITS = 100 };
+
+struct search_options {
+	struct span typed;
+	const struct language *language; /* the reader's */
+	bool only;  /* leave out the group of hits that are only in another language */
+	bool exact; /* words as written: no stems */
+	enum search_sort sort;
+	size_t offset, limit; /* limit at most SEARCH_MAX_HITS; 0 is fine (counts only) */
+	struct span area;     /* only of this area, by its whole name; n == 0 for all */
+};
+
+/* A stretch of text to show; marked where the query's words stand. */
+struct piece {
+	struct span text;
+	bool match;
+};
+
+struct pieces {
+	struct piece *list;
+	size_t n;
+};
+
+struct hit {
+	struct record record; /* of the side that is shown */
+	const struct language *language;
+	struct pieces title, snippet; /* a line feed in a snippet parts blocks */
+	bool cut_before, cut_after;   /* the passage goes on before or after the snippet */
+	double score;
+	bool matched[LANGUAGE_MAX]; /* which sides have the words, by language_index() */
+	bool other;		    /* of the group that exists only in another language */
+};
+
+struct facet {
+	char *name; /* "" is left out */
+	size_t count;
+};
+
+struct search_result {
+	const struct language *language, *other; /* other: the language of the second group */
+	size_t total, other_total;
+	size_t offset;
+	bool relaxed; /* no passage has all the words: these have some */
+	struct hit *hits;
+	size_t n_hits;
+	struct facet *areas;
+	size_t n_areas;
+	struct search_private *private;
+};
+
+struct search;
+/* Opens an index folder. STATUS_NOT_FOUND, _CORRUPT, _FORMAT, _NO_MEMORY. */
+struct search *search_open(const char *index, struct error *e);
+void search_close(struct search *s); /* NULL is fine */
+
+/* Answers. Past a limit of query.h STATUS_LIMIT; nothing typed is no error and finds nothing. Free
+ * the result with search_free; it borrows nothing from s or the options but the languages. */
+int search_run(struct search *s, const struct search_options *options, struct search_result *result,
+	       struct error *e);
+/* The passage of an id, or of "path#anchor" as `--format paths` prints it ("path" alone: the first of the
+ * page), as hits[0], and its translation, if it has one, as hits[1]. Nothing is marked. STATUS_NOT_FOUND
+ * when there is none. Free with search_free. */
+int search_find(struct search *s, struct span id, struct search_result *result, struct error *e);
+void search_free(struct search_result *result);
+
+#endif
