@@ -1,0 +1,102 @@
+#include "cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_MAX_BYTES = 16 * 1024 };
+
+static void say(struct buf *line)
+{
+	buf_putc(line, '\n');
+	if (line->s)
+		fwrite(line->s, 1, line->n, stderr);
+	buf_free(line);
+}
+
+/* A file name may hold anything: a line feed or an escape in it must not forge a line of the log.
+ */
+static void put_name(struct buf *line, const char *name)
+{
+	for (; *name; name++) {
+		unsigned char c = (unsigned char)*name;
+		if (c < 0x20 || c == 0x7F)
+			buf_printf(line, "\\%03o", c);
+		else
+			buf_putc(line, *name);
+	}
+}
+
+int cmd_error(const struct context *c, const struct error *e)
+{
+	struct buf line = buf_new(LINE_MAX_BYTES);
+	buf_puts(&line, "trouvaille: ");
+	language_error(&line, c->language, e);
+	say(&line);
+	return EXIT_TROUBLE;
+}
+
+int cmd_wrong(const struct context *c, enum message what, const char *detail)
+{
+	struct error e;
+	error_set(&e, STATUS_INPUT, what, detail);
+	return cmd_error(c, &e);
+}
+
+void cmd_file_error(const struct context *c, const char *root, const char *path,
+		    const struct error *e)
+{
+	struct buf line = buf_new(LINE_MAX_BYTES);
+	buf_puts(&line, "trouvaille: ");
+	put_name(&line, root);
+	if (*root && root[strlen(root) - 1] != '/')
+		buf_putc(&line, '/');
+	put_name(&line, path);
+	if (e->line)
+		buf_printf(&line, ":%ld", e->line);
+	buf_puts(&line, ": ");
+	language_error(&line, c->language, e);
+	say(&line);
+}
+
+int cmd_bad_option(const struct context *c, int argc, char **argv, int got)
+{
+	extern int optind, optopt;
+	char letter[3] = {'-', (char)optopt, '\0'};
+	const char *what = optopt > 0 && optopt < 128
+				   ? letter
+				   : argv[optind > 1 && optind <= argc ? optind - 1 : 0];
+	return cmd_wrong(c, got == ':' ? MSG_OPTION_NEEDS : MSG_OPTION_UNKNOWN, what);
+}
+
+int cmd_help(const struct context *c, enum message help)
+{
+	fputs(language_message(c->language, help), stdout);
+	return cmd_flush(c);
+}
+
+int cmd_version(const struct context *c)
+{
+	puts("trouvaille " TROUVAILLE_VERSION);
+	return cmd_flush(c);
+}
+
+bool cmd_number(const char *s, unsigned long most, unsigned long *n)
+{
+	char *end;
+	errno = 0;
+	if (*s < '0' || *s > '9')
+		return false;
+	*n = strtoul(s, &end, 10);
+	return errno == 0 && *end == '\0' && *n <= most;
+}
+
+int cmd_flush(const struct context *c)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	struct error e;
+	error_system(&e, "stdout");
+	return cmd_error(c, &e);
+}

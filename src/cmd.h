@@ -1,0 +1,47 @@
+/* cmd.h - what the commands share: their table's row, their options' start, and how they speak. */
+#ifndef CMD_H
+#define CMD_H
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "language.h"
+
+enum { EXIT_FOUND = 0, EXIT_NOTHING = 1, EXIT_TROUBLE = 2 }; /* like grep */
+#define TROUVAILLE_VERSION "0.1.0"
+
+/* What is known before a command runs. */
+struct context {
+	const struct language *language; /* of messages */
+	const char *index;		 /* folder */
+};
+
+struct command {
+	const char *name;
+	int (*run)(struct context *c, int argc,
+		   char **argv); /* argv[0] is the command; gives the exit status */
+	enum message help;
+};
+
+int cmd_index(struct context *c, int argc, char **argv);
+int cmd_search(struct context *c, int argc, char **argv);
+int cmd_show(struct context *c, int argc, char **argv);
+
+/* "trouvaille: what is wrong" on standard error; gives EXIT_TROUBLE. */
+int cmd_error(const struct context *c, const struct error *e);
+int cmd_wrong(const struct context *c, enum message what, const char *detail);
+/* "trouvaille: FILE:LINE: what is wrong"; line 0 leaves it out. */
+void cmd_file_error(const struct context *c, const char *root, const char *path,
+		    const struct error *e);
+/* For the character that getopt_long gave for something it did not know. */
+int cmd_bad_option(const struct context *c, int argc, char **argv, int got);
+/* Prints a message whole on standard output; gives 0. */
+int cmd_help(const struct context *c, enum message help);
+/* Prints name and version; gives the exit status. */
+int cmd_version(const struct context *c);
+/* A number from 0 to most, all of the string; false if it is none. */
+bool cmd_number(const char *s, unsigned long most, unsigned long *n);
+/* Standard output got it all: 0, else EXIT_TROUBLE with a word on standard error. */
+int cmd_flush(const struct context *c);
+
+#endif

@@ -1,0 +1,256 @@
+/* trouvaille search - words -> answers. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "query.h"
+#include "render_json.h"
+#include "render_text.h"
+#include "search.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PATHS, FORMAT_MD };
+enum { OUTPUT_MAX = 64 * 1024 * 1024, LIMIT_DEFAULT = 10, OFFSET_MAX = 1000000 };
+
+struct asked {
+	struct search_options search;
+	enum format format;
+	bool explain;
+	bool colour;
+};
+
+static size_t columns(void)
+{
+	struct winsize size;
+	unsigned long n;
+	const char *told = getenv("COLUMNS");
+	if (told && cmd_number(told, 1000, &n) && n >= 20)
+		return n;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+		return size.ws_col;
+	return 80;
+}
+
+/* https://no-color.org: set and not empty means no colour, unless --color asks for it. */
+static bool wants_colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	return isatty(STDOUT_FILENO) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+}
+
+static bool read_colour(struct asked *a, const char *when)
+{
+	if (!when || strcmp(when, "always") == 0)
+		a->colour = true;
+	else if (strcmp(when, "never") == 0)
+		a->colour = false;
+	else if (strcmp(when, "auto") == 0)
+		a->colour = wants_colour();
+	else
+		return false;
+	return true;
+}
+
+static bool read_choice(const char *const *names, const char *s, int *choice)
+{
+	for (int i = 0; names[i]; i++) {
+		if (strcmp(names[i], s) == 0) {
+			*choice = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The words of the command line are one query. */
+static char *join_words(int n, char **words)
+{
+	struct buf all = buf_new(1024 * 1024);
+	for (int i = 0; i < n; i++) {
+		if (i)
+			buf_putc(&all, ' ');
+		buf_puts(&all, words[i]);
+	}
+	return buf_take(&all);
+}
+
+/* `search plainte -politique` leaves a word out, as typed on the page; only -h is an option of one
+ * letter. A space in front makes such a word none for getopt, and the query passes over it. The
+ * copies end with the process. */
+static bool protect_exclusions(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (argv[i][0] != '-' || argv[i][1] == '-' || !argv[i][1] ||
+		    strcmp(argv[i], "-h") == 0)
+			continue;
+		char *copy = NULL;
+		if (asprintf(&copy, " %s", argv[i]) < 0)
+			return false;
+		argv[i] = copy;
+	}
+	return true;
+}
+
+/* How the query was read: operators spelled out, in the reader's language. */
+static int explain(const struct context *c, struct span typed)
+{
+	struct arena arena = {0};
+	struct error e;
+	struct query *q = query_parse(&arena, typed.s, typed.n, &e);
+	struct buf line = buf_new(OUTPUT_MAX), tree = buf_new(OUTPUT_MAX);
+	if (q) {
+		query_write(&tree, q, c->language);
+		language_format(&line, c->language, MSG_READ_AS, tree.s ? tree.s : "", 0);
+		fprintf(stderr, "%s\n", line.s ? line.s : "");
+	}
+	buf_free(&line);
+	buf_free(&tree);
+	arena_free(&arena);
+	return q ? 0 : cmd_error(c, &e);
+}
+
+static void render(struct buf *out, const struct context *c, const struct asked *a,
+		   const struct search_result *r)
+{
+	struct text_style style = {c->language, a->colour, columns()};
+	switch (a->format) {
+	case FORMAT_TEXT:
+		render_text(out, a->search.typed, r, &style);
+		break;
+	case FORMAT_JSON:
+		if (render_json(out, a->search.typed, r) != 0)
+			out->failed = true;
+		break;
+	case FORMAT_PATHS:
+		render_paths(out, r);
+		break;
+	case FORMAT_MD:
+		render_md(out, r);
+		break;
+	}
+}
+
+static int answer(const struct context *c, const struct asked *a)
+{
+	struct search_result result;
+	struct error e;
+	struct search *search = search_open(c->index, &e);
+	if (!search || search_run(search, &a->search, &result, &e) != 0) {
+		search_close(search);
+		return cmd_error(c, &e);
+	}
+	struct buf out = buf_new(OUTPUT_MAX);
+	render(&out, c, a, &result);
+	int status = result.total + (a->search.only ? 0 : result.other_total) ? EXIT_FOUND
+									      : EXIT_NOTHING;
+	if (out.failed) {
+		error_memory(&e);
+		status = cmd_error(c, &e);
+	} else if (out.s) {
+		fwrite(out.s, 1, out.n, stdout);
+	}
+	buf_free(&out);
+	search_free(&result);
+	search_close(search);
+	return cmd_flush(c) ? EXIT_TROUBLE : status;
+}
+
+/* One option into *a; 0, or the exit status. */
+static int take_option(struct context *c, struct asked *a, int got)
+{
+	static const char *const formats[] = {"text", "json", "paths", "md", NULL};
+	static const char *const sorts[] = {"relevance", "date", NULL};
+	unsigned long number;
+	int choice;
+	switch (got) {
+	case 'i':
+		c->index = optarg;
+		return 0;
+	case 'l':
+		a->search.language = language_find(optarg, strlen(optarg));
+		return a->search.language ? 0 : cmd_wrong(c, MSG_LANGUAGE_UNKNOWN, optarg);
+	case 'f':
+		if (!read_choice(formats, optarg, &choice))
+			return cmd_wrong(c, MSG_FORMAT_UNKNOWN, optarg);
+		a->format = (enum format)choice;
+		return 0;
+	case 's':
+		if (!read_choice(sorts, optarg, &choice))
+			return cmd_wrong(c, MSG_SORT_UNKNOWN, optarg);
+		a->search.sort = (enum search_sort)choice;
+		return 0;
+	case 'n':
+		if (!cmd_number(optarg, SEARCH_MAX_HITS, &number))
+			return cmd_wrong(c, MSG_LIMIT_WRONG, optarg);
+		a->search.limit = number;
+		return 0;
+	case 'o':
+		if (!cmd_number(optarg, OFFSET_MAX, &number))
+			return cmd_wrong(c, MSG_OFFSET_WRONG, optarg);
+		a->search.offset = number;
+		return 0;
+	case 'a':
+		a->search.area = span_of(optarg);
+		return 0;
+	case 'c':
+		return read_colour(a, optarg) ? 0 : cmd_wrong(c, MSG_COLOUR_WRONG, optarg);
+	case 'O':
+		a->search.only = true;
+		return 0;
+	case 'x':
+		a->search.exact = true;
+		return 0;
+	default:
+		a->explain = true;
+		return 0;
+	}
+}
+
+int cmd_search(struct context *c, int argc, char **argv)
+{
+	static const struct option options[] = {{"index", required_argument, NULL, 'i'},
+						{"lang", required_argument, NULL, 'l'},
+						{"only", no_argument, NULL, 'O'},
+						{"format", required_argument, NULL, 'f'},
+						{"limit", required_argument, NULL, 'n'},
+						{"offset", required_argument, NULL, 'o'},
+						{"sort", required_argument, NULL, 's'},
+						{"area", required_argument, NULL, 'a'},
+						{"exact", no_argument, NULL, 'x'},
+						{"explain", no_argument, NULL, 'e'},
+						{"color", optional_argument, NULL, 'c'},
+						{"colour", optional_argument, NULL, 'c'},
+						{"help", no_argument, NULL, 'h'},
+						{"version", no_argument, NULL, 'V'},
+						{NULL, 0, NULL, 0}};
+	struct asked a = {.search = {.language = c->language, .limit = LIMIT_DEFAULT},
+			  .colour = wants_colour()};
+	if (!protect_exclusions(argc, argv))
+		return cmd_wrong(c, MSG_NO_MEMORY, NULL);
+	for (int got; (got = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
+		if (got == 'h')
+			return cmd_help(c, MSG_HELP_SEARCH);
+		if (got == 'V')
+			return puts("trouvaille " TROUVAILLE_VERSION) < 0 ? EXIT_TROUBLE
+									  : cmd_flush(c);
+		if (got == '?' || got == ':')
+			return cmd_bad_option(c, argc, argv, got);
+		int status = take_option(c, &a, got);
+		if (status)
+			return status;
+	}
+	if (optind == argc)
+		return cmd_wrong(c, MSG_NO_WORDS, NULL);
+	char *typed = join_words(argc - optind, argv + optind);
+	if (!typed)
+		return cmd_wrong(c, MSG_NO_MEMORY, NULL);
+	a.search.typed = span_of(typed);
+	int status = a.explain ? explain(c, a.search.typed) : 0;
+	if (status == 0)
+		status = answer(c, &a);
+	free(typed);
+	return status;
+}

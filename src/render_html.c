@@ -1,0 +1,492 @@
+#include "render_html.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "style.h"
+
+/* A page being written. */
+struct html {
+	struct buf *out;
+	const struct request *request;
+	const struct language *language; /* the reader's */
+	const char *base;
+};
+
+/* ---- writing: the safe calls have the short names -----------------------------------------------
+ */
+
+static void html_raw_trusted(struct html *h, const char *markup)
+{
+	buf_puts(h->out, markup);
+}
+
+/* Text or an attribute's value in double quotes. Controls have no place in either. */
+static void html_bytes(struct html *h, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		switch (s[i]) {
+		case '&':
+			buf_puts(h->out, "&amp;");
+			break;
+		case '<':
+			buf_puts(h->out, "&lt;");
+			break;
+		case '>':
+			buf_puts(h->out, "&gt;");
+			break;
+		case '"':
+			buf_puts(h->out, "&quot;");
+			break;
+		case '\'':
+			buf_puts(h->out, "&#39;");
+			break;
+		case '\n':
+			buf_puts(h->out, " · ");
+			break;
+		default:
+			buf_putc(h->out, (unsigned char)s[i] < 0x20 || s[i] == 0x7F ? ' ' : s[i]);
+		}
+	}
+}
+
+/* A file name may be no UTF-8; a page must be. */
+static void html_span(struct html *h, struct span s)
+{
+	for (size_t i = 0; i < s.n;) {
+		size_t good = utf8_check(s.s + i, s.n - i);
+		html_bytes(h, s.s + i, good);
+		i += good;
+		if (i < s.n) {
+			buf_codepoint(h->out, 0xFFFD);
+			i++;
+		}
+	}
+}
+
+static void html_text(struct html *h, const char *s)
+{
+	html_span(h, span_of(s));
+}
+
+static void html_message(struct html *h, enum message id)
+{
+	html_text(h, language_message(h->language, id));
+}
+
+static void html_message_with(struct html *h, enum message id, const char *s, long n)
+{
+	struct buf line = buf_new(16 * 1024);
+	language_format(&line, h->language, id, s, n);
+	if (line.s)
+		html_span(h, (struct span){line.s, line.n});
+	buf_free(&line);
+}
+
+/* A value in a query string (RFC 3986: all but the unreserved is percent-coded). */
+static void html_parameter(struct html *h, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    (c && strchr("-._~", c)))
+			buf_putc(h->out, (char)c);
+		else
+			buf_printf(h->out, "%%%02X", c);
+	}
+}
+
+/* Where an author's link may lead: a path, or a page of the web; never a script. */
+static bool is_safe_url(struct span url)
+{
+	for (size_t i = 0; i < url.n; i++) {
+		if (url.s[i] == '/' || url.s[i] == '#' || url.s[i] == '?')
+			return true;
+		if (url.s[i] == ':')
+			return (i == 4 && strncasecmp(url.s, "http", 4) == 0) ||
+			       (i == 5 && strncasecmp(url.s, "https", 5) == 0);
+	}
+	return true;
+}
+
+static bool is_absolute(struct span url)
+{
+	return (url.n && url.s[0] == '/') || (url.n > 5 && strncasecmp(url.s, "http:", 5) == 0) ||
+	       (url.n > 6 && strncasecmp(url.s, "https:", 6) == 0);
+}
+
+/* ---- pieces of a page ---------------------------------------------------------------------------
+ */
+
+/* The address of this very question with another page, area or language. NULL keeps what is asked.
+ */
+static void put_link(struct html *h, unsigned page, const char *area,
+		     const struct language *language)
+{
+	const struct request *r = h->request;
+	html_text(h, r->script_name);
+	html_raw_trusted(h, "?q=");
+	html_parameter(h, r->q, strlen(r->q));
+	html_raw_trusted(h, "&amp;lang=");
+	html_raw_trusted(h, (language ? language : h->language)->code);
+	area = area ? area : r->area;
+	if (*area) {
+		html_raw_trusted(h, "&amp;area=");
+		html_parameter(h, area, strlen(area));
+	}
+	if (r->sort == REQUEST_DATE)
+		html_raw_trusted(h, "&amp;sort=date");
+	if (page > 1)
+		buf_printf(h->out, "&amp;page=%u", page);
+}
+
+static void put_head(struct html *h, const struct search_result *r, bool wrong)
+{
+	buf_printf(h->out,
+		   "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+		   h->language->locale);
+	html_raw_trusted(h, "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
+	if (wrong) {
+		html_message(h, MSG_PAGE_WRONG);
+		html_raw_trusted(h, " - ");
+	} else if (r) {
+		size_t all = r->total + r->other_total;
+		html_message_with(h, language_plural(h->language, MSG_TITLE_COUNT, (long)all),
+				  h->request->q, (long)all);
+		html_raw_trusted(h, " - ");
+	}
+	html_message(h, MSG_PAGE_TITLE);
+	html_raw_trusted(h, "</title>\n<style>" STYLE_CSS "</style>\n</head>\n<body>\n");
+}
+
+/* The way to the same page in each other language, named in that language. */
+static void put_top(struct html *h)
+{
+	html_raw_trusted(h, "<a class=\"skip\" href=\"#results\">");
+	html_message(h, MSG_SKIP);
+	html_raw_trusted(h, "</a>\n<header>\n<nav class=\"top\" aria-label=\"");
+	html_message(h, MSG_LANGUAGES);
+	html_raw_trusted(h, "\">");
+	for (size_t i = 0; i < language_count; i++) {
+		const struct language *l = &languages[i];
+		if (l == h->language)
+			continue;
+		html_raw_trusted(h, "<a href=\"");
+		put_link(h, h->request->page, NULL, l);
+		buf_printf(h->out, "\" lang=\"%s\" hreflang=\"%s\">%s</a>", l->locale, l->locale,
+			   l->name);
+	}
+	html_raw_trusted(h, "</nav>\n<h1>");
+	html_message(h, MSG_PAGE_TITLE);
+	html_raw_trusted(h, "</h1>\n</header>\n");
+}
+
+/* Words that stand in both languages at once, each in its own. */
+static void put_both(struct html *h, enum message id)
+{
+	for (size_t i = 0; i < language_count; i++) {
+		buf_printf(h->out, "%s<span lang=\"%s\">", i ? " / " : "", languages[i].code);
+		html_text(h, language_message(&languages[i], id));
+		html_raw_trusted(h, "</span>");
+	}
+}
+
+static void put_hidden(struct html *h, const char *name, const char *value)
+{
+	buf_printf(h->out, "<input type=\"hidden\" name=\"%s\" value=\"", name);
+	html_text(h, value);
+	html_raw_trusted(h, "\">\n");
+}
+
+static void put_box(struct html *h)
+{
+	const struct request *r = h->request;
+	html_raw_trusted(h, "<form role=\"search\" method=\"get\" action=\"");
+	html_text(h, r->script_name);
+	html_raw_trusted(h, "\">\n<label for=\"q\">");
+	put_both(h, MSG_BOX_LABEL);
+	html_raw_trusted(
+		h,
+		"</label>\n<input type=\"search\" id=\"q\" name=\"q\" maxlength=\"200\" value=\"");
+	html_text(h, r->q);
+	html_raw_trusted(h, "\">\n<button>");
+	put_both(h, MSG_BOX_BUTTON);
+	html_raw_trusted(h, "</button>\n");
+	put_hidden(h, "lang", h->language->code);
+	if (*r->area)
+		put_hidden(h, "area", r->area);
+	if (r->sort == REQUEST_DATE)
+		put_hidden(h, "sort", "date");
+	html_raw_trusted(h, "</form>\n");
+}
+
+static void put_pieces(struct html *h, const struct pieces *pieces)
+{
+	for (size_t i = 0; i < pieces->n; i++) {
+		const struct piece *p = &pieces->list[i];
+		html_raw_trusted(h, p->match ? "<mark>" : "");
+		html_span(h, p->text);
+		html_raw_trusted(h, p->match ? "</mark>" : "");
+	}
+}
+
+static void put_href(struct html *h, struct span url)
+{
+	html_raw_trusted(h, "<a href=\"");
+	if (is_safe_url(url)) {
+		if (!is_absolute(url))
+			html_text(h, h->base);
+		html_span(h, url);
+	} else {
+		html_raw_trusted(h, "#");
+	}
+}
+
+static void put_breadcrumb(struct html *h, const struct hit *hit)
+{
+	struct span titles = hit->record.field[RECORD_BREADCRUMB];
+	size_t start = 0;
+	if (titles.n == 0)
+		return;
+	buf_printf(h->out, "<p class=\"crumb\" lang=\"%s\">", hit->language->code);
+	for (size_t i = 0; i < titles.n; i++) {
+		if (titles.s[i] != '\n')
+			continue;
+		html_raw_trusted(h, start ? " › " : "");
+		html_span(h, (struct span){titles.s + start, i - start});
+		start = i + 1;
+	}
+	html_raw_trusted(h, "</p>\n");
+}
+
+static void put_date(struct html *h, struct span date)
+{
+	char iso[11] = "";
+	if (date.n != 10)
+		return;
+	memcpy(iso, date.s, 10);
+	struct buf words = buf_new(200);
+	language_date(&words, h->language, iso);
+	html_raw_trusted(h, "<time datetime=\"");
+	html_text(h, iso);
+	html_raw_trusted(h, "\">");
+	html_text(h, words.s ? words.s : iso);
+	html_raw_trusted(h, "</time>");
+	buf_free(&words);
+}
+
+/* The translation by name. Its address is its path: the author's own URL is known for the shown
+ * side. */
+static void put_translation(struct html *h, const struct record *r)
+{
+	struct span code = r->field[RECORD_TWIN_LANG], path = r->field[RECORD_TWIN_PATH];
+	const struct language *l = language_find(code.s, code.n);
+	if (path.n == 0 || !l)
+		return;
+	struct buf url = buf_new(64 * 1024);
+	struct html quoted = {.out = &url};
+	for (size_t i = 0, start = 0; i <= path.n; i++) {
+		if (i < path.n && path.s[i] != '/')
+			continue;
+		buf_puts(&url, start ? "/" : "");
+		html_parameter(&quoted, path.s + start, i - start);
+		start = i + 1;
+	}
+	if (r->field[RECORD_TWIN_ANCHOR].n) {
+		buf_putc(&url, '#');
+		html_parameter(&quoted, r->field[RECORD_TWIN_ANCHOR].s,
+			       r->field[RECORD_TWIN_ANCHOR].n);
+	}
+	html_raw_trusted(h, r->field[RECORD_DATE].n ? " · " : "");
+	buf_printf(h->out, "<span lang=\"%s\">%s", l->code, l->name);
+	html_text(h, language_message(l, MSG_COLON));
+	put_href(h, (struct span){url.s, url.n});
+	buf_printf(h->out, "\" hreflang=\"%s\">", l->code);
+	html_span(h, r->field[RECORD_TWIN_TITLE]);
+	html_raw_trusted(h, "</a></span>");
+	buf_free(&url);
+}
+
+static void put_hit(struct html *h, const struct hit *hit)
+{
+	const struct record *r = &hit->record;
+	const char *code = hit->language->code;
+	html_raw_trusted(h, "<li>\n<h3>");
+	put_href(h, r->field[RECORD_URL]);
+	buf_printf(h->out, "\" lang=\"%s\" hreflang=\"%s\">", code, code);
+	put_pieces(h, &hit->title);
+	html_raw_trusted(h, "</a></h3>\n");
+	put_breadcrumb(h, hit);
+	if (hit->snippet.n) {
+		buf_printf(h->out, "<p lang=\"%s\">%s", code, hit->cut_before ? "… " : "");
+		put_pieces(h, &hit->snippet);
+		buf_printf(h->out, "%s</p>\n", hit->cut_after ? " …" : "");
+	}
+	if (r->field[RECORD_DATE].n || r->field[RECORD_TWIN_PATH].n) {
+		html_raw_trusted(h, "<p class=\"meta\">");
+		put_date(h, r->field[RECORD_DATE]);
+		put_translation(h, r);
+		html_raw_trusted(h, "</p>\n");
+	}
+	html_raw_trusted(h, "</li>\n");
+}
+
+static void put_count(struct html *h, enum message singular, size_t n)
+{
+	html_message_with(h, language_plural(h->language, singular, (long)n), "", (long)n);
+}
+
+static enum message count_in(const struct language *l)
+{
+	return l == &languages[0] ? MSG_RESULTS_EN : MSG_RESULTS_FR;
+}
+
+static enum message only_in(const struct language *l)
+{
+	return l == &languages[0] ? MSG_ONLY_EN : MSG_ONLY_FR;
+}
+
+/* The hits of one group, numbered through both. */
+static void put_group(struct html *h, const struct search_result *r, bool other)
+{
+	size_t first = 0;
+	while (first < r->n_hits && r->hits[first].other != other)
+		first++;
+	if (first == r->n_hits)
+		return;
+	html_raw_trusted(h, "<h2>");
+	if (other)
+		put_count(h, only_in(r->other), r->other_total);
+	else
+		put_count(h, count_in(r->language), r->total);
+	buf_printf(h->out, "</h2>\n<ol start=\"%zu\">\n", r->offset + first + 1);
+	for (size_t i = first; i < r->n_hits && r->hits[i].other == other; i++)
+		put_hit(h, &r->hits[i]);
+	html_raw_trusted(h, "</ol>\n");
+}
+
+static void put_areas(struct html *h, const struct search_result *r)
+{
+	if (r->n_areas == 0 && !*h->request->area)
+		return;
+	html_raw_trusted(h, "<nav class=\"areas\" aria-labelledby=\"areas\">\n<h2 id=\"areas\">");
+	html_message(h, MSG_AREAS);
+	html_raw_trusted(h, "</h2>\n<ul>\n");
+	for (size_t i = 0; i < r->n_areas; i++) {
+		html_raw_trusted(h, "<li><a href=\"");
+		put_link(h, 1, r->areas[i].name, NULL);
+		html_raw_trusted(h, "\">");
+		html_text(h, r->areas[i].name);
+		buf_printf(h->out, "</a> (%zu)</li>\n", r->areas[i].count);
+	}
+	if (*h->request->area) {
+		html_raw_trusted(h, "<li><a href=\"");
+		put_link(h, 1, "", NULL);
+		html_raw_trusted(h, "\">");
+		html_message(h, MSG_ALL_AREAS);
+		html_raw_trusted(h, "</a></li>\n");
+	}
+	html_raw_trusted(h, "</ul>\n</nav>\n");
+}
+
+static void put_page_link(struct html *h, unsigned page, const char *rel, enum message label)
+{
+	html_raw_trusted(h, "<a rel=\"");
+	html_raw_trusted(h, rel);
+	html_raw_trusted(h, "\" href=\"");
+	put_link(h, page, NULL, NULL);
+	html_raw_trusted(h, "\">");
+	html_message(h, label);
+	html_raw_trusted(h, "</a>\n");
+}
+
+static void put_paging(struct html *h, const struct search_result *r)
+{
+	unsigned page = h->request->page;
+	size_t all = r->total + r->other_total;
+	bool more = r->offset + r->n_hits < all && r->n_hits && page < REQUEST_MAX_PAGE;
+	if (page == 1 && !more)
+		return;
+	html_raw_trusted(h, "<nav class=\"pages\" aria-label=\"");
+	html_message(h, MSG_PAGES);
+	html_raw_trusted(h, "\">\n");
+	if (page > 1)
+		put_page_link(h, page - 1, "prev", MSG_PREVIOUS);
+	if (more)
+		put_page_link(h, page + 1, "next", MSG_NEXT);
+	html_raw_trusted(h, "</nav>\n");
+}
+
+static void put_answer(struct html *h, const struct search_result *r)
+{
+	size_t all = r->total + r->other_total;
+	html_raw_trusted(h, "<p role=\"status\">");
+	if (r->relaxed) {
+		html_message(h, MSG_RELAXED);
+		html_raw_trusted(h, " ");
+	}
+	html_message_with(h, language_plural(h->language, MSG_TITLE_COUNT, (long)all),
+			  h->request->q, (long)all);
+	html_raw_trusted(h, "</p>\n");
+	put_group(h, r, false);
+	put_group(h, r, true);
+	put_areas(h, r);
+	put_paging(h, r);
+	if (all == 0) {
+		html_raw_trusted(h, "<p>");
+		html_message(h, MSG_NONE_ADVICE);
+		html_raw_trusted(h, "</p>\n");
+	}
+}
+
+/* ---- pages --------------------------------------------------------------------------------------
+ */
+
+const char *html_policy(void)
+{
+	return "default-src 'none'; style-src '" STYLE_HASH
+	       "'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+}
+
+static struct html begin(struct buf *out, const struct request *request, const char *base)
+{
+	return (struct html){out, request, request->language, base};
+}
+
+void render_html(struct buf *out, const struct request *request, const struct search_result *result,
+		 const char *base)
+{
+	struct html h = begin(out, request, base);
+	bool whole = request->format != REQUEST_FRAGMENT;
+	if (whole) {
+		put_head(&h, result, false);
+		put_top(&h);
+		html_raw_trusted(&h, "<main>\n");
+		put_box(&h);
+	}
+	html_raw_trusted(&h, "<div id=\"results\">\n");
+	if (result)
+		put_answer(&h, result);
+	html_raw_trusted(&h, whole ? "</div>\n</main>\n</body>\n</html>\n" : "</div>\n");
+}
+
+void render_html_error(struct buf *out, const struct request *request, const struct error *e)
+{
+	struct html h = begin(out, request, "");
+	put_head(&h, NULL, true);
+	put_top(&h);
+	html_raw_trusted(&h, "<main>\n");
+	put_box(&h);
+	html_raw_trusted(&h, "<div id=\"results\" class=\"wrong\" role=\"alert\">\n");
+	for (size_t i = 0; i < language_count; i++) {
+		const struct language *l =
+			&languages[(language_index(h.language) + i) % language_count];
+		struct buf line = buf_new(4096);
+		language_error(&line, l, e);
+		buf_printf(out, "<p lang=\"%s\">", l->locale);
+		html_text(&h, line.s ? line.s : "");
+		html_raw_trusted(&h, "</p>\n");
+		buf_free(&line);
+	}
+	html_raw_trusted(&h, "</div>\n</main>\n</body>\n</html>\n");
+}

@@ -1,0 +1,24 @@
+/* render_html.h - the page: the bilingual box, answers, refusals. Everything that comes from
+ * outside is escaped here; html_raw_trusted is only for markup written in render_html.c itself. */
+#ifndef RENDER_HTML_H
+#define RENDER_HTML_H
+
+#include "request.h"
+#include "search.h"
+
+/* How many hits a page shows. */
+enum { HTML_PAGE_HITS = 10 };
+
+/* The value of the Content-Security-Policy header that goes with these pages. */
+const char *html_policy(void);
+
+/* Appends a whole page (a fragment without head and body when the request asks for it). result is
+ * NULL for the empty box; base is put before each link to a document ("" or a URL path or http(s)
+ * URL). */
+void render_html(struct buf *out, const struct request *request, const struct search_result *result,
+		 const char *base);
+
+/* Appends a page that says what is wrong, in the languages of all rows, the reader's first. */
+void render_html_error(struct buf *out, const struct request *request, const struct error *e);
+
+#endif

@@ -1,0 +1,365 @@
+#include "render_text.h"
+
+#include <string.h>
+
+#define BOLD  "\033[1m"
+#define MATCH "\033[1;31m"
+#define DIM   "\033[2m"
+#define PLAIN "\033[0m"
+
+/* Wraps words at the style's columns. A word is held back until white space ends it, for it may
+ * come in several pieces (l’ + *usager*) and with sequences that colour, which take no room. */
+struct page {
+	struct buf *out;
+	const struct text_style *style;
+	size_t indent, column;
+	bool space; /* white space is due before the word */
+	struct buf word;
+	size_t width;
+};
+
+static void end_line(struct page *p)
+{
+	buf_putc(p->out, '\n');
+	for (size_t i = 0; i < p->indent; i++)
+		buf_putc(p->out, ' ');
+	p->column = p->indent;
+	p->space = false;
+}
+
+static void end_word(struct page *p)
+{
+	if (p->width && p->space && p->column > p->indent) {
+		if (p->column + 1 + p->width > p->style->columns) {
+			end_line(p);
+		} else {
+			buf_putc(p->out, ' ');
+			p->column++;
+		}
+	}
+	if (p->width)
+		p->space = false;
+	buf_add(p->out, p->word.s ? p->word.s : "", p->word.n);
+	p->out->failed = p->out->failed || p->word.failed;
+	p->column += p->width;
+	buf_clear(&p->word);
+	p->width = 0;
+}
+
+static void put_space(struct page *p)
+{
+	end_word(p);
+	p->space = true;
+}
+
+static void new_line(struct page *p)
+{
+	end_word(p);
+	end_line(p);
+}
+
+static void raw(struct page *p, const char *s)
+{
+	if (p->style->colour)
+		buf_puts(&p->word, s);
+}
+
+/* A control character in a document must not reach the terminal (ECMA-48: C0, DEL, C1); nor those
+ * that turn the direction of what follows (UAX #9). */
+static bool is_unsafe(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+static void put_safe(struct buf *out, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		uint32_t c;
+		i += utf8_decode(s + i, n - i, &c);
+		buf_codepoint(out, is_unsafe(c) ? 0xFFFD : c);
+	}
+}
+
+static void put_part(struct page *p, const char *s, size_t n)
+{
+	size_t before = p->word.n;
+	put_safe(&p->word, s, n);
+	if (p->word.n > before) /* the width of what is shown in its stead */
+		p->width += utf8_width(p->word.s + before, p->word.n - before);
+}
+
+static void put_sign(struct page *p, const char *s)
+{
+	put_space(p);
+	put_part(p, s, strlen(s));
+	put_space(p);
+}
+
+/* Running text; a line feed in it parts blocks and is shown as a bullet. */
+static void put_run(struct page *p, struct span text)
+{
+	for (size_t i = 0; i < text.n;) {
+		size_t start = i;
+		while (i < text.n && text.s[i] != ' ' && text.s[i] != '\n')
+			i++;
+		put_part(p, text.s + start, i - start);
+		if (i == text.n)
+			break;
+		if (text.s[i++] == '\n')
+			put_sign(p, "•");
+		else
+			put_space(p);
+	}
+}
+
+static void put_pieces(struct page *p, const struct pieces *pieces, const char *base)
+{
+	for (size_t i = 0; i < pieces->n; i++) {
+		const struct piece *piece = &pieces->list[i];
+		if (piece->match && p->style->colour)
+			raw(p, MATCH);
+		else if (piece->match)
+			put_part(p, "*", 1);
+		put_run(p, piece->text);
+		if (piece->match && p->style->colour) {
+			raw(p, PLAIN);
+			raw(p, base);
+		} else if (piece->match) {
+			put_part(p, "*", 1);
+		}
+	}
+}
+
+static void put_breadcrumb(struct page *p, struct span titles)
+{
+	size_t start = 0;
+	for (size_t i = 0; i < titles.n; i++) {
+		if (titles.s[i] != '\n')
+			continue;
+		if (start)
+			put_sign(p, "›");
+		put_run(p, (struct span){titles.s + start, i - start});
+		start = i + 1;
+	}
+}
+
+static void put_place(struct buf *out, const struct record *r)
+{
+	put_safe(out, r->field[RECORD_PATH].s, r->field[RECORD_PATH].n);
+	if (r->field[RECORD_ANCHOR].n) {
+		buf_putc(out, '#');
+		put_safe(out, r->field[RECORD_ANCHOR].s, r->field[RECORD_ANCHOR].n);
+	}
+}
+
+static void put_translation(struct page *p, const struct record *r)
+{
+	struct span code = r->field[RECORD_TWIN_LANG];
+	const struct language *l = language_find(code.s, code.n);
+	if (r->field[RECORD_TWIN_PATH].n == 0 || !l)
+		return;
+	new_line(p);
+	raw(p, DIM);
+	put_run(p, span_of(l->name));
+	put_run(p, span_of(language_message(p->style->language, MSG_COLON)));
+	put_run(p, r->field[RECORD_TWIN_TITLE]);
+	raw(p, PLAIN);
+}
+
+static void put_hit(struct page *p, const struct hit *h, size_t number)
+{
+	p->indent = 0;
+	new_line(p);
+	buf_printf(p->out, "%2zu. ", number);
+	p->indent = p->column = 4; /* a number of three digits reaches one further: no harm */
+	raw(p, BOLD);
+	put_pieces(p, &h->title, BOLD);
+	raw(p, PLAIN);
+	if (h->record.field[RECORD_BREADCRUMB].n) {
+		new_line(p);
+		put_breadcrumb(p, h->record.field[RECORD_BREADCRUMB]);
+	}
+	new_line(p);
+	raw(p, DIM);
+	end_word(p);
+	put_place(p->out, &h->record); /* never wrapped: it is there to be copied */
+	raw(p, PLAIN);
+	if (h->snippet.n) {
+		new_line(p);
+		if (h->cut_before)
+			put_run(p, span_of("… "));
+		put_pieces(p, &h->snippet, "");
+		if (h->cut_after)
+			put_run(p, span_of(" …"));
+	}
+	put_translation(p, &h->record);
+	end_word(p);
+	p->indent = 0;
+	new_line(p);
+}
+
+static void put_count(struct page *p, enum message singular, size_t n)
+{
+	const struct language *l = p->style->language;
+	struct buf line = buf_new(1024);
+	language_format(&line, l, language_plural(l, singular, (long)n), "", (long)n);
+	if (!line.failed)
+		put_run(p, (struct span){line.s, line.n});
+	buf_free(&line);
+}
+
+/* "3 results only in English": by the language of the group, so that no sentence is built of parts.
+ */
+static enum message only_in(const struct language *other)
+{
+	return other == &languages[0] ? MSG_ONLY_EN : MSG_ONLY_FR;
+}
+
+void render_text(struct buf *out, struct span typed, const struct search_result *r,
+		 const struct text_style *style)
+{
+	struct page p = {.out = out, .style = style, .word = buf_new(out->max)};
+	const struct language *l = style->language;
+	(void)typed;
+	if (r->relaxed) {
+		put_run(&p, span_of(language_message(l, MSG_RELAXED)));
+		new_line(&p);
+	}
+	put_count(&p, r->language == &languages[0] ? MSG_RESULTS_EN : MSG_RESULTS_FR, r->total);
+	new_line(&p);
+	bool second = false;
+	for (size_t i = 0; i < r->n_hits; i++) {
+		if (r->hits[i].other && !second) {
+			second = true;
+			p.indent = 0;
+			new_line(&p);
+			put_count(&p, only_in(r->other), r->other_total);
+			new_line(&p);
+		}
+		put_hit(&p, &r->hits[i], r->offset + i + 1);
+	}
+	if (!second && r->other_total) {
+		p.indent = 0;
+		new_line(&p);
+		put_count(&p, only_in(r->other), r->other_total);
+		new_line(&p);
+	}
+	buf_free(&p.word);
+}
+
+void render_paths(struct buf *out, const struct search_result *r)
+{
+	for (size_t i = 0; i < r->n_hits; i++) {
+		put_place(out, &r->hits[i].record);
+		buf_putc(out, '\n');
+	}
+}
+
+/* Text in Markdown: what would be markup is escaped (CommonMark 2.4). */
+static void md_text(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.s[i] == '\n') {
+			buf_putc(out, ' ');
+			continue;
+		}
+		if (strchr("\\`*_[]<>#&|~", text.s[i]) && text.s[i])
+			buf_putc(out, '\\');
+		size_t start = i;
+		while (i + 1 < text.n && ((unsigned char)text.s[i + 1] & 0xC0) == 0x80)
+			i++;
+		put_safe(out, text.s + start, i + 1 - start);
+	}
+}
+
+/* A link's address between < and >. */
+static void md_url(struct buf *out, struct span url)
+{
+	for (size_t i = 0; i < url.n; i++) {
+		unsigned char c = (unsigned char)url.s[i];
+		if (c <= 0x20 || c >= 0x7F || strchr("<>\\", c))
+			buf_printf(out, "%%%02X", c);
+		else
+			buf_putc(out, url.s[i]);
+	}
+}
+
+void render_md(struct buf *out, const struct search_result *r)
+{
+	for (size_t i = 0; i < r->n_hits; i++) {
+		const struct hit *h = &r->hits[i];
+		buf_puts(out, "- [");
+		md_text(out, h->record.field[RECORD_TITLE]);
+		buf_puts(out, "](<");
+		md_url(out, h->record.field[RECORD_URL]);
+		buf_puts(out, ">)");
+		if (h->snippet.n)
+			buf_puts(out, "  \n  ");
+		if (h->cut_before)
+			buf_puts(out, "… ");
+		for (size_t k = 0; k < h->snippet.n; k++) {
+			buf_puts(out, h->snippet.list[k].match ? "**" : "");
+			md_text(out, h->snippet.list[k].text);
+			buf_puts(out, h->snippet.list[k].match ? "**" : "");
+		}
+		buf_puts(out, h->cut_after ? " …\n" : "\n");
+	}
+}
+
+static void md_passage(struct buf *out, const struct record *r)
+{
+	struct span text = span_trim(r->field[RECORD_TEXT]);
+	buf_puts(out, "## ");
+	md_text(out, r->field[RECORD_TITLE]);
+	buf_puts(out, "\n\n");
+	for (size_t i = 0, start = 0; i <= text.n; i++) {
+		if (i < text.n && text.s[i] != '\n')
+			continue;
+		if (i > start) {
+			md_text(out, (struct span){text.s + start, i - start});
+			buf_puts(out, "\n\n");
+		}
+		start = i + 1;
+	}
+	buf_puts(out, "<");
+	put_place(out, r);
+	buf_puts(out, ">\n");
+}
+
+static void text_passage(struct page *p, const struct record *r)
+{
+	struct span text = span_trim(r->field[RECORD_TEXT]);
+	raw(p, BOLD);
+	put_run(p, r->field[RECORD_TITLE]);
+	raw(p, PLAIN);
+	new_line(p);
+	if (r->field[RECORD_BREADCRUMB].n) {
+		put_breadcrumb(p, r->field[RECORD_BREADCRUMB]);
+		new_line(p);
+	}
+	put_place(p->out, r);
+	new_line(p);
+	if (r->field[RECORD_DATE].n) {
+		put_run(p, r->field[RECORD_DATE]);
+		new_line(p);
+	}
+	for (size_t i = 0, start = 0; i <= text.n; i++) {
+		if (i < text.n && text.s[i] != '\n')
+			continue;
+		new_line(p);
+		put_run(p, (struct span){text.s + start, i - start});
+		start = i + 1;
+	}
+	new_line(p);
+}
+
+void render_passage(struct buf *out, const struct hit *hit, const struct text_style *style, bool md)
+{
+	struct page p = {.out = out, .style = style, .word = buf_new(out->max)};
+	if (md)
+		md_passage(out, &hit->record);
+	else
+		text_passage(&p, &hit->record);
+	buf_free(&p.word);
+}
