@@ -1,0 +1,192 @@
+# Trouvaille: `make demo` to see it work, `make check` to test it.
+#
+# BUILD holds everything generated, BIN the two programs; the sanitizer and
+# fuzzing builds are this same Makefile with other values of the two.
+BUILD   ?= build
+BIN     ?= .
+prefix  ?= /usr/local
+CFLAGS  ?= -O2 -g
+FUZZ_SECONDS ?= 60
+SANITIZE =
+
+BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
+	libutf8proc-dev libyaml-dev libjansson-dev
+TEST_PACKAGES  = libcmocka-dev lighttpd w3m curl valgrind clang libclang-rt-14-dev
+
+# Recursive (=), so that pkg-config first runs in a recipe, after `deps`.
+LIBRARIES = xapian-core libcmark libutf8proc yaml-0.1 jansson
+PC_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES))
+PC_LIBS   = $(shell pkg-config --libs $(LIBRARIES))
+
+SAN     = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wno-overlength-strings
+INCLUDE = -I. -Isrc -Ishim -I$(BUILD)
+COMMON  = $(WARN) $(INCLUDE) -D_GNU_SOURCE -MMD -MP $(PC_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SAN)
+COMPILE_C   = $(CC) -std=c17 -Wmissing-prototypes $(COMMON)
+COMPILE_CXX = $(CXX) -std=c++17 $(COMMON)
+LINK        = $(CXX) $(CFLAGS) $(SAN) $(LDFLAGS)
+
+# What is built from what.
+MAIN_SRC = src/main.c $(wildcard src/cmd_*.c)
+LIB_SRC  = $(filter-out $(MAIN_SRC) src/cgi.c,$(wildcard src/*.c))
+LIB      = $(BUILD)/libtrouvaille.a
+LIB_OBJ  = $(LIB_SRC:%.c=$(BUILD)/%.o) $(BUILD)/shim/xap.o
+PROGRAMS = $(BIN)/trouvaille $(BIN)/trouvaille.cgi
+TESTS    = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
+FUZZERS  = $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))
+REPLAYS  = $(FUZZERS:%=$(BUILD)/tests/replay_%)
+
+ASAN = BUILD=build/asan BIN=build/asan SANITIZE=address,undefined CFLAGS='-O1 -g'
+FUZZ = BUILD=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzzer-no-link,address,undefined CFLAGS='-O1 -g'
+SUBMAKE = $(MAKE) --no-print-directory
+
+# The recipes mean ./index, whatever the caller uses.
+unexport TROUVAILLE_INDEX
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+MEASURE_SITE = ../shared/corpora/vue
+
+.PHONY: all measure tests fuzzers demo check check-asan check-valgrind fuzz layers format \
+	serve install uninstall clean deps test-deps
+
+all: $(PROGRAMS)
+tests: $(TESTS) $(REPLAYS)
+fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz_%)
+
+# --- building ---------------------------------------------------------------
+
+$(BIN)/trouvaille: $(MAIN_SRC:%.c=$(BUILD)/%.o) $(LIB)
+	$(LINK) -o $@ $^ $(PC_LIBS)
+
+$(BIN)/trouvaille.cgi: $(BUILD)/src/cgi.o $(LIB)
+	$(LINK) -o $@ $^ $(PC_LIBS)
+
+# Made afresh, so that the object of a deleted source does not linger.
+$(LIB): $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(COMPILE_C) -c -o $@ $<
+
+$(BUILD)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(COMPILE_CXX) -c -o $@ $<
+
+# The stylesheet as a C string, and its hash for the content security policy.
+$(BUILD)/style.h: src/style.css
+	@mkdir -p $(@D)
+	{ echo '/* Generated from $<. */'; \
+	  printf '#define STYLE_HASH "sha256-%s"\n' "$$(sed '$$a\' $< | sha256sum | \
+	      cut -c1-64 | tr a-f A-F | basenc --base16 -d | base64)"; \
+	  echo '#define STYLE_CSS \'; \
+	  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/\t"&\\n" \\/' $< | sed '$$s/ \\$$//;$$a\'; \
+	} > $@
+
+$(BUILD)/src/render_html.o: | $(BUILD)/style.h
+
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(LIB)
+	$(LINK) -o $@ $^ -lcmocka $(PC_LIBS)
+
+$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz_%.o $(BUILD)/tests/replay.o $(LIB)
+	$(LINK) -o $@ $^ $(PC_LIBS)
+
+$(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIB)
+	$(LINK) -fsanitize=fuzzer -o $@ $^ $(PC_LIBS)
+
+-include $(wildcard $(BUILD)/*/*.d)
+
+# --- showing ----------------------------------------------------------------
+
+define show
+@echo; echo "$$ ./trouvaille search "$(call quote,$1)
+@./trouvaille search $1
+endef
+quote = '$(subst ','\'',$1)'
+
+demo: deps
+	$(SUBMAKE) all
+	./trouvaille index corpus || [ $$? -eq 1 ]
+	$(call show,--lang fr plainte)
+	$(call show,--lang fr '"service a la clientele"')
+	$(call show,--lang fr 'bibliothe*')
+	$(call show,--lang en complaint)
+	$(call show,--lang en '"good judgment"')
+	$(call show,--lang en goodwill)
+	@echo
+	@echo 'To search in a browser, run: make serve'
+	@echo 'It prints the address: http://127.0.0.1:PORT/cgi-bin/trouvaille.cgi'
+
+serve: deps
+	@tests/deps.sh lighttpd
+	$(SUBMAKE) all
+	[ -n "$$(ls index)" ] || ./trouvaille index corpus || [ $$? -eq 1 ]
+	@tests/serve.sh ./trouvaille.cgi index
+
+# What folding accents before or after stemming loses: the README's figures.
+measure: deps
+	$(SUBMAKE) $(BUILD)/tests/measure_fold
+	$(BUILD)/tests/measure_fold $(MEASURE_SITE)
+
+$(BUILD)/tests/measure_fold: $(BUILD)/tests/measure_fold.o $(LIB)
+	$(LINK) -o $@ $^ $(PC_LIBS)
+
+# --- testing ----------------------------------------------------------------
+
+check: test-deps
+	$(SUBMAKE) all tests
+	$(SUBMAKE) $(ASAN) all tests
+	@tests/run.sh build . build/asan build/asan
+
+check-asan: test-deps
+	$(SUBMAKE) $(ASAN) all tests
+	@tests/run.sh build/asan build/asan
+
+check-valgrind: test-deps
+	$(SUBMAKE) tests
+	@for t in $(TESTS); do \
+		echo "valgrind $$t"; \
+		valgrind -q --error-exitcode=9 --leak-check=full $$t || exit; \
+	done
+
+# Starts from a copy of the kept inputs: what is worth keeping is added by hand.
+fuzz: test-deps
+	$(SUBMAKE) $(FUZZ) fuzzers
+	@for f in $(FUZZERS); do \
+		rm -rf build/fuzz/corpus/$$f; mkdir -p build/fuzz/corpus/$$f; \
+		cp -R tests/fuzz/$$f/. build/fuzz/corpus/$$f/ 2>/dev/null; \
+		echo "fuzz $$f for $(FUZZ_SECONDS) s"; \
+		build/fuzz/tests/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+			-verbosity=0 -print_final_stats=1 -artifact_prefix=build/fuzz/$$f- \
+			build/fuzz/corpus/$$f || exit; \
+	done
+
+layers:
+	@tests/layers.sh
+
+format:
+	@tests/deps.sh clang-format
+	clang-format -i $(wildcard src/*.[ch] shim/*.h shim/*.cc tests/*.[ch])
+
+# --- the rest ---------------------------------------------------------------
+
+deps:
+	@tests/deps.sh $(BUILD_PACKAGES)
+
+test-deps: deps
+	@tests/deps.sh $(TEST_PACKAGES)
+
+install: all
+	install -D $(BIN)/trouvaille $(DESTDIR)$(prefix)/bin/trouvaille
+	install -D $(BIN)/trouvaille.cgi $(DESTDIR)$(prefix)/lib/cgi-bin/trouvaille.cgi
+	install -D -m 644 README.md $(DESTDIR)$(prefix)/share/doc/trouvaille/README.md
+
+uninstall:
+	rm -f $(DESTDIR)$(prefix)/bin/trouvaille
+	rm -f $(DESTDIR)$(prefix)/lib/cgi-bin/trouvaille.cgi
+	rm -rf $(DESTDIR)$(prefix)/share/doc/trouvaille
+
+clean:
+	rm -rf build trouvaille trouvaille.cgi

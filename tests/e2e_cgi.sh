@@ -1,0 +1,80 @@
+#!/bin/bash
+# trouvaille.cgi by its environment alone, as a server would start it.
+set -u
+. "$(dirname "$0")/lib.sh"
+index=$scratch/index
+"$TROUVAILLE" index --index "$index" corpus >/dev/null || not_ok 'cannot index'
+# cgi QUERY_STRING [NAME=VALUE…]: the whole answer, without carriage returns
+cgi() {
+	local query=$1; shift
+	env -i TROUVAILLE_INDEX="$index" REQUEST_METHOD=GET SCRIPT_NAME=/cgi-bin/trouvaille.cgi ${ASAN_OPTIONS+ASAN_OPTIONS="$ASAN_OPTIONS"} \
+		QUERY_STRING="$query" "$@" "$TROUVAILLE_CGI" 2>"$scratch/log" | tr -d '\r'
+}
+status() { printf '%s\n' "$1" | sed -n 's/^Status: //p' | head -1; }
+
+page=$(cgi '')
+is 'the box: status' '200 OK' "$(status "$page")"
+has 'the box: label' '<span lang="en">Search Words</span> / <span lang="fr">termes</span>' "$page"
+has 'the box: button' '<button><span lang="en">Search</span> / <span lang="fr">Rechercher</span></button>' "$page"
+has 'strict policy' "Content-Security-Policy: default-src 'none'; style-src 'sha256-" "$page"
+has 'nosniff' 'X-Content-Type-Options: nosniff' "$page"
+lacks 'no script' '<script' "$page"
+lacks 'no cookie' 'Set-Cookie' "$page"
+hash=$(printf '%s' "$page" | sed -n "s/.*'sha256-\([^']*\)'.*/\1/p")
+is 'the policy fits the style' "$hash" "$(printf '%s' "$page" | tr '\n' '\001' | sed 's/.*<style>\(.*\)<\/style>.*/\1/' | tr '\001' '\n' | head -c -0 | sha256sum | cut -c1-64 | tr a-f A-F | basenc -d --base16 | base64)"
+
+page=$(cgi 'q=clientele&lang=fr')
+has 'French: language of the page' '<html lang="fr-CA">' "$page"
+has 'French: marked in the original text' '<mark>clientèle</mark>' "$page"
+has 'French: count' '<p role="status">' "$page"
+has 'French: the translation is linked' 'hreflang="en">Applies and models customer service skills' "$page"
+has 'French: date' '<time datetime="2015-07-22">22 juillet 2015</time>' "$page"
+has 'the language link keeps the query' '?q=clientele&amp;lang=en' "$page"
+lacks 'lang= decides: no Vary' 'Vary:' "$page"
+has 'Accept-Language decides: Vary' 'Vary: Accept-Language' "$(cgi 'q=a' HTTP_ACCEPT_LANGUAGE=fr-CA)"
+has 'Accept-Language' '<html lang="fr-CA">' "$(cgi 'q=a' HTTP_ACCEPT_LANGUAGE='fr-CA,en;q=0.5')"
+page=$(cgi 'q=xyzzyq&lang=fr'); has 'nothing found' '0 résultat pour' "$page"
+is 'nothing found is 200' '200 OK' "$(status "$page")"
+
+json=$(cgi 'q=plainte&lang=fr&format=json')
+has 'JSON: type' 'Content-Type: application/json' "$json"
+has 'JSON: the object' '"format": 1' "$json"
+is 'JSON: as the command line' "$("$TROUVAILLE" search --index "$index" --lang fr --format json plainte)" "$(printf '%s\n' "$json" | sed '1,/^$/d')"
+is 'HEAD has no body' '' "$(cgi 'q=plainte' REQUEST_METHOD=HEAD | sed '1,/^$/d')"
+has 'HEAD has the length' 'Content-Length: ' "$(cgi 'q=plainte' REQUEST_METHOD=HEAD)"
+lacks 'fragment: no head' '<head>' "$(cgi 'q=plainte&format=fragment')"
+
+# what must be refused, and what must be escaped
+while IFS='|' read -r query want; do
+	page=$(cgi "$query")
+	is "refused: $query" "$want" "$(status "$page")"
+	has "in both languages: $query" '<p lang="fr-CA">' "$page"
+done <<'T'
+q=%|400 Bad Request
+q=%zz|400 Bad Request
+q=%00|400 Bad Request
+q=%ff|400 Bad Request
+q=%C3|400 Bad Request
+q=a&q=b|400 Bad Request
+lang=de|400 Bad Request
+page=0|400 Bad Request
+page=x|400 Bad Request
+page=99999|400 Bad Request
+sort=size|400 Bad Request
+format=xml|400 Bad Request
+q=abc*+abd*+abe*|400 Bad Request
+T
+is 'over-long q' '400 Bad Request' "$(status "$(cgi "q=$(printf 'a%.0s' $(seq 201))")")"
+is 'over-long request' '414 URI Too Long' "$(status "$(cgi "q=$(printf 'a%.0s' $(seq 5000))")")"
+page=$(cgi 'q=a' REQUEST_METHOD=POST); is 'POST' '405 Method Not Allowed' "$(status "$page")"
+has 'POST: Allow' 'Allow: GET, HEAD' "$page"
+has 'JSON refusal' '"error": ' "$(cgi 'q=%00&format=json')"
+for xss in '%3Cscript%3Ealert(1)%3C/script%3E' '%22%3E%3Cimg+src=x+onerror=alert(1)%3E' "%27onmouseover=alert(1)//"; do
+	page=$(cgi "q=$xss&area=$xss")
+	lacks "escaped: $xss" '<script' "$page"; lacks "escaped: $xss" '<img' "$page"; lacks "escaped: $xss" "'onmouse" "$page"
+done
+page=$(cgi 'q=a' SCRIPT_NAME='/x"><script>'); lacks 'SCRIPT_NAME is not trusted' '<script' "$page"
+page=$(cgi 'q=goodwill' TROUVAILLE_INDEX="$scratch/none"); is 'no index' '500 Internal Server Error' "$(status "$page")"
+lacks 'a bland 500' "$scratch" "$page"
+has 'the detail is in the log' "$scratch/none" "$(cat "$scratch/log")"
+finish

@@ -1,0 +1,210 @@
+/* golden.h - what must be found, what must not, and what is then marked in the text.
+ *
+ * {language of the text, text, what is typed, found?, the marked pieces joined by "|"} */
+#ifndef GOLDEN_H
+#define GOLDEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct golden {
+	const char *lang, *text, *typed;
+	bool found;
+	const char *marked; /* NULL when not found */
+};
+
+#define E_ACUTE "e\xCC\x81" /* é decomposed (NFD) */
+#define E_GRAVE "e\xCC\x80" /* è decomposed (NFD) */
+#define C_CEDIL "c\xCC\xA7" /* ç decomposed (NFD) */
+#define MODIFIER "\xCA\xBC" /* U+02BC, the modifier letter apostrophe */
+
+static const struct golden golden[] = {
+    /* French: accents, capitals, either way round */
+    {"fr", "Une compétence nouvelle", "compétence", true, "compétence"},
+    {"fr", "Une compétence nouvelle", "competence", true, "compétence"},
+    {"fr", "Une compétence nouvelle", "COMPÉTENCES", true, "compétence"},
+    {"fr", "Une compétence nouvelle", "Competences", true, "compétence"},
+    {"fr", "LES COMPÉTENCES DU PERSONNEL", "competence", true, "COMPÉTENCES"},
+    {"fr", "les competences sans accent", "compétences", true, "competences"},
+    {"fr", "Le service à la clientèle", "clientele", true, "clientèle"},
+    {"fr", "Le service à la clientèle", "CLIENTÈLE", true, "clientèle"},
+    {"fr", "Un français clair", "francais", true, "français"},
+    {"fr", "La bibliothèque de Kanata", "bibliotheque", true, "bibliothèque"},
+    {"fr", "Le prêt entre bibliothèques", "pret", true, "prêt"},
+    {"fr", "Il préfère la lecture", "prefere", true, "préfère"},
+    {"fr", "Là où ça se passe", "ou", true, "où"},
+    {"fr", "Des ressources numériques", "numerique", true, "numériques"},
+    {"fr", "Le désherbage des collections", "desherbage", true, "désherbage"},
+    {"fr", "Un accès équitable", "acces", true, "accès"},
+    {"fr", "Les accès publics", "accès", true, "accès"},
+    /* French: composed and decomposed */
+    {"fr", "Une comp" E_ACUTE "tence nouvelle", "compétence", true, "comp" E_ACUTE "tence"},
+    {"fr", "Une compétence nouvelle", "comp" E_ACUTE "tence", true, "compétence"},
+    {"fr", "la client" E_GRAVE "le adulte", "clientele", true, "client" E_GRAVE "le"},
+    {"fr", "la clientèle adulte", "client" E_GRAVE "le", true, "clientèle"},
+    {"fr", "en fran" C_CEDIL "ais", "français", true, "fran" C_CEDIL "ais"},
+    {"fr", "la client" E_GRAVE "le adulte", "\"clientèle adulte\"", true, "client" E_GRAVE "le adulte"},
+    {"fr", "la client" E_GRAVE "le adulte", "clientè*", true, "client" E_GRAVE "le"},
+    /* French: elision, whatever the apostrophe */
+    {"fr", "Le besoin de l'usager", "usager", true, "usager"},
+    {"fr", "Le besoin de l’usager", "usager", true, "usager"},
+    {"fr", "Le besoin de l" MODIFIER "usager", "usager", true, "usager"},
+    {"fr", "Le besoin de l’usager", "l'usager", true, "usager"},
+    {"fr", "Le besoin de l'usager", "l’usager", true, "usager"},
+    {"fr", "Le besoin de l'usager", "L" MODIFIER "USAGER", true, "usager"},
+    {"fr", "Un usager content", "l’usager", true, "usager"},
+    {"fr", "Beaucoup d’usagers", "usager", true, "usagers"},
+    {"fr", "Beaucoup d’usagers", "d'usagers", true, "usagers"},
+    {"fr", "Un usager content", "d’usagers", true, "usager"},
+    {"fr", "Il faut qu’elle écoute", "ecoute", true, "écoute"},
+    {"fr", "lorsqu’arrive une plainte", "arrive", true, "arrive"},
+    {"fr", "jusqu’ici tout va bien", "ici", true, "ici"},
+    {"fr", "L’Ontario et l’accueil", "ontario", true, "Ontario"},
+    {"fr", "L’Ontario et l’accueil", "accueil", true, "accueil"},
+    {"fr", "Le droit d’auteur", "auteurs", true, "auteur"},
+    {"fr", "aujourd’hui seulement", "aujourd'hui", true, "aujourd’hui"},
+    {"fr", "aujourd’hui seulement", "hui", false, NULL},
+    {"fr", "dès aujourd’hui", "d’aujourd'hui", true, "aujourd’hui"},
+    {"fr", "quelqu’un attend", "quelqu'un", true, "quelqu’un"},
+    {"fr", "s’il vient, c’est bien", "vient", true, "vient"},
+    /* French: œ and æ */
+    {"fr", "Un coup de cœur", "coeur", true, "cœur"},
+    {"fr", "Un coup de coeur", "cœur", true, "coeur"},
+    {"fr", "UN COUP DE CŒUR", "coeurs", true, "CŒUR"},
+    {"fr", "Les œuvres du domaine public", "oeuvre", true, "œuvres"},
+    {"fr", "La main-d’œuvre", "main-d'oeuvre", true, "main-d’œuvre"},
+    {"fr", "Un curriculum vitæ", "vitae", true, "vitæ"},
+    {"fr", "Les œuvres du domaine public", "oeuv*", true, "œuvres"},
+    /* French: number, gender, verbs */
+    {"fr", "Les usagers attendent", "usager", true, "usagers"},
+    {"fr", "Un usager attend", "usagers", true, "usager"},
+    {"fr", "Les plaintes reçues", "plainte", true, "plaintes"},
+    {"fr", "Une plainte reçue", "PLAINTES", true, "plainte"},
+    {"fr", "Les bénévoles", "benevole", true, "bénévoles"},
+    {"fr", "Le leader", "leaders", true, "leader"},
+    {"fr", "Des bureaux neufs", "bureau", true, "bureaux"},
+    {"fr", "Les journaux locaux", "journal", true, "journaux"},
+    {"fr", "Elle organise une activité", "organiser", true, "organise"},
+    {"fr", "organisant des ateliers", "organise", true, "organisant"},
+    {"fr", "Évaluer les services", "évalué", true, "Évaluer"},
+    {"fr", "Une bibliothécaire", "bibliothecaires", true, "bibliothécaire"},
+    {"fr", "Les conseils d’administration", "conseil", true, "conseils"},
+    /* French: what must not be found */
+    {"fr", "Le prêt de livres", "prêtre", false, NULL},
+    {"fr", "Le service à la clientèle", "client-serveur", false, NULL},
+    {"fr", "Un usager content", "usine", false, NULL},
+    {"fr", "La bibliothèque", "théque", false, NULL},
+    {"fr", "Une plainte", "plage", false, NULL},
+    {"fr", "Les compétences", "complément", false, NULL},
+    {"fr", "Le personnel", "persienne", false, NULL},
+    {"fr", "La formation", "format*ion", false, NULL},
+    /* French: phrases */
+    {"fr", "un service à la clientèle exemplaire", "\"service à la clientèle\"", true, "service à la clientèle"},
+    {"fr", "un service à la clientèle exemplaire", "\"service a la clientele\"", true, "service à la clientèle"},
+    {"fr", "UN SERVICE À LA CLIENTÈLE", "\"service a la clientele\"", true, "SERVICE À LA CLIENTÈLE"},
+    {"fr", "un service à la clientèle exemplaire", "\"service clientèle\"", true, "service à la clientèle"},
+    {"fr", "un service à la clientèle exemplaire", "\"le service de la clientèle\"", true, "service à la clientèle"},
+    {"fr", "un service à la clientèle exemplaire", "\"clientèle service\"", false, NULL},
+    {"fr", "un service excellent à la clientèle", "\"service à la clientèle\"", false, NULL},
+    {"fr", "le conseil d’administration siège", "\"conseil d'administration\"", true, "conseil d’administration"},
+    {"fr", "le conseil d’administration siège", "\"conseil administration\"", true, "conseil d’administration"},
+    {"fr", "l’expérience de l’usager", "\"experience de l'usager\"", true, "expérience de l’usager"},
+    {"fr", "l’expérience de l’usager", "\"l’expérience usager\"", true, "expérience de l’usager"},
+    {"fr", "le prêt entre bibliothèques", "\"prêt entre bibliothèques\"", true, "prêt entre bibliothèques"},
+    {"fr", "le prêt entre les bibliothèques", "\"prêt entre bibliothèques\"", true, "prêt entre les bibliothèques"},
+    {"fr", "un prêt\nentre bibliothèques", "\"prêt entre\"", false, NULL},
+    {"fr", "Le coup de cœur du mois", "\"coup de coeur\"", true, "coup de cœur"},
+    {"fr", "un porte-monnaie perdu", "\"porte monnaie\"", true, "porte-monnaie"},
+    {"fr", "un porte-monnaie perdu", "porte-monnaie", true, "porte-monnaie"},
+    {"fr", "un rendez-vous manqué", "rendez-vous", true, "rendez-vous"},
+    {"fr", "bon jugement et bonne humeur", "\"bon jugement\"", true, "bon jugement"},
+    {"fr", "bon jugement et bonne humeur", "\"bonne jugement\"", false, NULL},
+    {"fr", "bon, bon jugement", "\"bon jugement\"", true, "bon jugement"},
+    /* French: beginnings */
+    {"fr", "La bibliothèque et le bibliothécaire", "bibliothe*", true, "bibliothèque|bibliothécaire"},
+    {"fr", "La bibliothèque et le bibliothécaire", "biblioth*", true, "bibliothèque|bibliothécaire"},
+    {"fr", "La bibliothèque", "BIBLIOTHÈ*", true, "bibliothèque"},
+    {"fr", "L’évaluation continue", "eval*", true, "évaluation"},
+    {"fr", "L’évaluation continue", "l'éval*", true, "évaluation"},
+    {"fr", "La médiathèque", "thèque*", false, NULL},
+    {"fr", "Les usagers", "usagers*", true, "usagers"},
+    /* French: numbers */
+    {"fr", "3,14 fois plus", "3,14", true, "3,14"},
+    {"fr", "L’année 2015", "2015", true, "2015"},
+    /* English: forms of a word */
+    {"en", "A complaint was made", "complaints", true, "complaint"},
+    {"en", "Complaint logs", "complaint", true, "Complaint"},
+    {"en", "Public libraries", "library", true, "libraries"},
+    {"en", "The public library", "LIBRARIES", true, "library"},
+    {"en", "Training the staff", "trained", true, "Training"},
+    {"en", "She trains volunteers", "training", true, "trains"},
+    {"en", "Policies and procedures", "policy", true, "Policies"},
+    {"en", "Children welcome", "child", false, NULL},
+    {"en", "The staff manages risk", "managing", true, "manages"},
+    {"en", "A user survey", "users", true, "user"},
+    {"en", "Goodwill ambassador", "goodwill", true, "Goodwill"},
+    {"en", "Competencies Index", "competency", true, "Competencies"},
+    {"en", "Weeding the collection", "weed", true, "Weeding"},
+    {"en", "Customers' concerns", "customer", true, "Customers"},
+    /* English: apostrophes */
+    {"en", "We don't know", "don't", true, "don't"},
+    {"en", "We don’t know", "don't", true, "don’t"},
+    {"en", "We don" MODIFIER "t know", "don’t", true, "don" MODIFIER "t"},
+    {"en", "We don't know", "don", false, NULL},
+    {"en", "The librarian's desk", "librarian's", true, "librarian's"},
+    {"en", "The librarian’s desk", "librarian's", true, "librarian’s"},
+    {"en", "The librarian's desk", "librarian", true, "librarian's"},
+    {"en", "The librarian's desk", "\"librarian's desk\"", true, "librarian's desk"},
+    {"en", "The library's collections", "library", true, "library's"},
+    /* English: words of French origin, accents */
+    {"en", "Attach a résumé", "resume", true, "résumé"},
+    {"en", "Attach a resume", "résumé", true, "resume"},
+    {"en", "The café corner", "cafe", true, "café"},
+    {"en", "A na\xC3\xAFve view", "naive", true, "na\xC3\xAFve"},
+    {"en", "An encyclopædia", "encyclopaedia", true, "encyclopædia"},
+    /* English: what must not be found */
+    {"en", "The public library", "librettist", false, NULL},
+    {"en", "A user survey", "usher", false, NULL},
+    {"en", "Good judgment", "good-natured", false, NULL},
+    {"en", "The board meets", "boardroom", false, NULL},
+    {"en", "Interlibrary loan", "library", false, NULL},
+    /* English: phrases */
+    {"en", "applies good judgment when deviating", "\"good judgment\"", true, "good judgment"},
+    {"en", "applies GOOD JUDGMENT", "\"good judgment\"", true, "GOOD JUDGMENT"},
+    {"en", "judgment that is good", "\"good judgment\"", false, NULL},
+    {"en", "good and sound judgment", "\"good judgment\"", false, NULL},
+    {"en", "the board of directors", "\"board of directors\"", true, "board of directors"},
+    {"en", "the board of directors", "\"board directors\"", true, "board of directors"},
+    {"en", "the board of the directors", "\"board of directors\"", true, "board of the directors"},
+    {"en", "end of a line\nstart of another", "\"line start\"", false, NULL},
+    {"en", "an up-to-date list", "\"up to date\"", true, "up-to-date"},
+    {"en", "an up to date list", "up-to-date", true, "up to date"},
+    {"en", "use v-for in a template", "v-for", true, "v-for"},
+    {"en", "use v-if in a template", "v-for", false, NULL},
+    {"en", "to be or not to be", "\"to be or not to be\"", true, "to be or not to be"},
+    {"en", "to be or to be not", "\"or not to be\"", false, NULL},
+    {"en", "customer service, as a service", "\"customer service\"", true, "customer service"},
+    {"en", "Vue.js guide", "vue.js", true, "Vue.js"},
+    {"en", "Vue.js guide", "vue", true, "Vue"},
+    {"en", "good judgment, good judgment", "\"good judgment\"", true, "good judgment|good judgment"},
+    /* English: beginnings */
+    {"en", "Libraries and librarians", "librar*", true, "Libraries|librarians"},
+    {"en", "Interlibrary loan", "inter*", true, "Interlibrary"},
+    {"en", "Interlibrary loan", "librar*", false, NULL},
+    {"en", "don't stop", "don'*", true, "don't"},
+    /* English: signs around words, other scripts */
+    {"en", "(library)", "library", true, "library"},
+    {"en", "“library” — list", "library", true, "library"},
+    {"en", "version 1.5 is out", "1.5", true, "1.5"},
+    {"en", "the max_age setting", "age", true, "age"},
+    {"en", "the max_age setting", "max_age", true, "max_age"},
+    {"en", "日本語 books", "日本語", true, "日本語"},
+    {"en", "emoji 📚 books", "book", true, "books"},
+    /* the other language's rules are not applied: typed by a reader of the text's language */
+    {"en", "a stop at Lac-Mégantic", "lac-megantic", true, "Lac-Mégantic"},
+    {"fr", "Le don't anglais", "don't", true, "don't"},
+    {"fr", "Le Wi-Fi gratuit", "wi-fi", true, "Wi-Fi"},
+    {"fr", "Le Wi-Fi gratuit", "wifi", false, NULL},
+};
+
+#endif
