@@ -392,7 +392,9 @@ static int put_facts(struct draft *d, const struct page *page, size_t i, const s
 	url_of(&url, page, i);
 	struct record r;
 	describe(&r, page, i, id, &url, above, line);
-	describe_twin(&r, twin, twin_i, twin_id);
+	/* a French passage of an English page is not translated by the French page as a whole */
+	bool translates = twin && (twin_i != NO_TWIN || twin->language != d->language);
+	describe_twin(&r, translates ? twin : NULL, twin_i, twin_id);
 	record_write(&data, &r);
 	int result = url.failed || data.failed
 			     ? error_memory(d->e)

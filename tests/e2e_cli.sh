@@ -102,6 +102,11 @@ TROUVAILLE_INDEX=$index "$TROUVAILLE" search goodwill >/dev/null; is 'TROUVAILLE
 t search --format xml a >/dev/null 2>&1; is 'unknown format' 2 $?
 t search --lang de a >/dev/null 2>&1; is 'unknown language' 2 $?
 t search >/dev/null 2>&1; is 'no words' 2 $?
+has 'an option without its value is named' '--index' "$("$TROUVAILLE" search --index 2>&1)"
+mkdir -p "$scratch/div/en" "$scratch/div/fr"
+printf '# Holds\n\n<div lang="fr">\n\n## Avis\n\nunique\n\n</div>\n' >"$scratch/div/en/p.md"; printf '# Page\n' >"$scratch/div/fr/p.md"
+"$TROUVAILLE" index --index "$scratch/divi" "$scratch/div" >/dev/null
+has 'a French passage of an English page is no translation of the French page' '"translation": null' "$("$TROUVAILLE" search --index "$scratch/divi" --lang fr --format json unique)"
 has 'French messages by locale' '0 résultat en français' "$(t_fr search xyzzyq)"
 lacks 'no colour in a pipe' $'\033' "$(TERM=xterm t search goodwill)"
 has '--color=always' $'\033[1;31m' "$(t search --color=always goodwill)"
