@@ -32,18 +32,18 @@ static const char *const stops_en[] = {
 };
 
 static const char *const stops_fr[] = {
-	"a",	  "ai",	     "alors", "as",    "au",	  "aux",    "avec",	"avez",	 "avons",
-	"c",	  "ce",	     "ceci",  "cela",  "celle",	  "celles", "ces",	"cet",	 "cette",
-	"ceux",	  "chaque",  "ci",    "comme", "comment", "d",	    "dans",	"de",	 "des",
-	"donc",	  "dont",    "du",    "elle",  "elles",	  "en",	    "est",	"et",	 "eux",
-	"il",	  "ils",     "j",     "je",    "l",	  "la",	    "laquelle", "le",	 "lequel",
-	"les",	  "leur",    "leurs", "lors",  "lorsque", "lui",    "m",	"ma",	 "mais",
-	"me",	  "mes",     "moi",   "mon",   "n",	  "nos",    "notre",	"nous",	 "on",
-	"ont",	  "ou",	     "où",    "par",   "pour",	  "qu",	    "quand",	"que",	 "quel",
-	"quelle", "quelles", "quels", "qui",   "quoi",	  "s",	    "sa",	"se",	 "ses",
-	"si",	  "soi",     "soit",  "son",   "sont",	  "sur",    "t",	"ta",	 "te",
-	"tes",	  "toi",     "ton",   "tu",    "un",	  "une",    "vos",	"votre", "vous",
-	"y",	  "à",	     "êtes",  "être",
+	"a",	 "ai",	   "alors",  "as",	"au",	   "aux",    "avec",	"avez", "avons",
+	"c",	 "ce",	   "ceci",   "cela",	"celle",   "celles", "ces",	"cet",	"cette",
+	"ceux",	 "chaque", "ci",     "comme",	"comment", "d",	     "dans",	"de",	"des",
+	"donc",	 "dont",   "du",     "elle",	"elles",   "en",     "est",	"et",	"etes",
+	"etre",	 "eux",	   "il",     "ils",	"j",	   "je",     "l",	"la",	"laquelle",
+	"le",	 "lequel", "les",    "leur",	"leurs",   "lors",   "lorsque", "lui",	"m",
+	"ma",	 "mais",   "me",     "mes",	"moi",	   "mon",    "n",	"nos",	"notre",
+	"nous",	 "on",	   "ont",    "ou",	"où",	   "par",    "pour",	"qu",	"quand",
+	"que",	 "quel",   "quelle", "quelles", "quels",   "qui",    "quoi",	"s",	"sa",
+	"se",	 "ses",	   "si",     "soi",	"soit",	   "son",    "sont",	"sur",	"t",
+	"ta",	 "te",	   "tes",    "toi",	"ton",	   "tu",     "un",	"une",	"vos",
+	"votre", "vous",   "y",	     "à",	"êtes",	   "être",
 };
 
 static const char *const elisions_en[] = {NULL};

@@ -119,6 +119,7 @@ static const struct golden golden[] = {
     {"fr", "un rendez-vous manqué", "rendez-vous", true, "rendez-vous"},
     {"fr", "bon jugement et bonne humeur", "\"bon jugement\"", true, "bon jugement"},
     {"fr", "bon jugement et bonne humeur", "\"bonne jugement\"", false, NULL},
+    {"fr", "cela peut être utile", "\"peut etre utile\"", true, "peut être utile"},
     {"fr", "bon, bon jugement", "\"bon jugement\"", true, "bon jugement"},
     /* French: beginnings */
     {"fr", "La bibliothèque et le bibliothécaire", "bibliothe*", true, "bibliothèque|bibliothécaire"},
