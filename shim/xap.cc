@@ -12,8 +12,10 @@ extern "C" {
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <new>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -624,7 +626,29 @@ char *xap_suggest(struct xap *x, const char *word, size_t n, struct error *e)
 namespace
 {
 
-Xapian::Query build(const struct xap_query *q, unsigned depth);
+using counts = std::map<std::string, size_t>;
+using count_list = std::vector<std::pair<std::string, size_t>>;
+
+/* By count, greatest first, then by name. */
+bool by_count(const count_list::value_type &a, const count_list::value_type &b)
+{
+	return a.second != b.second ? a.second > b.second : a.first < b.first;
+}
+
+count_list most_frequent(const Xapian::Database &database, const std::string &prefix, size_t most)
+{
+	count_list terms;
+	auto end = database.allterms_end(prefix);
+	for (auto i = database.allterms_begin(prefix); i != end; ++i)
+		terms.emplace_back(*i, i.get_termfreq());
+	most = std::min(most, terms.size());
+	std::partial_sort(terms.begin(), terms.begin() + static_cast<std::ptrdiff_t>(most),
+			  terms.end(), by_count);
+	terms.resize(most);
+	return terms;
+}
+
+Xapian::Query build(const Xapian::Database &database, const struct xap_query *q, unsigned depth);
 
 /* Query() matches nothing, Query("") everything: an empty term is a mistake, not a wish for all.
  * A term that no document can hold is in none. */
@@ -647,22 +671,58 @@ Xapian::Query build_prefix(const struct xap_query *q)
 			     Xapian::Query::OP_SYNONYM);
 }
 
-Xapian::Query build_phrase(const struct xap_query *q, const std::vector<Xapian::Query> &parts)
+bool has_positions(const struct xap_query *q)
 {
-	for (size_t i = 0; i < q->n; i++)
-		if (q->children[i]->op != XAP_TERM)
-			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
+	if (q->op == XAP_OR)
+		return q->n && std::all_of(q->children, q->children + q->n, has_positions);
+	return q->op == XAP_TERM || q->op == XAP_PREFIX;
+}
+
+/* Under a phrase Xapian 1.4 takes terms and ORs of terms, but no wildcard. */
+Xapian::Query build_part(const Xapian::Database &database, const struct xap_query *q,
+			 const Xapian::Query &part)
+{
+	if (!has_positions(q))
+		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
+	if (q->op != XAP_PREFIX)
+		return part;
+	std::vector<Xapian::Query> terms;
+	for (const auto &[term, count] : most_frequent(database, text(q->term, q->term_n), q->window))
+		terms.emplace_back(term);
+	return Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end());
+}
+
+Xapian::Query build_phrase(const Xapian::Database &database, const struct xap_query *q,
+			   std::vector<Xapian::Query> parts)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		parts[i] = build_part(database, q->children[i], parts[i]);
+		if (parts[i].empty())
+			return Xapian::Query();
+	}
 	if (q->n == 1)
 		return parts[0];
 	unsigned window = std::max<unsigned>(q->window, static_cast<unsigned>(q->n));
 	return Xapian::Query(Xapian::Query::OP_PHRASE, parts.begin(), parts.end(), window);
 }
 
-Xapian::Query build_scale(const struct xap_query *q, const Xapian::Query &part)
+void check_scale(const struct xap_query *q)
 {
 	if (!std::isfinite(q->scale) || q->scale < 0)
 		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(scale)"};
+}
+
+Xapian::Query build_scale(const struct xap_query *q, const Xapian::Query &part)
+{
+	check_scale(q);
 	return Xapian::Query(q->scale, part);
+}
+
+Xapian::Query build_constant(const struct xap_query *q)
+{
+	check_scale(q);
+	auto *source = new Xapian::FixedWeightPostingSource(q->scale);
+	return Xapian::Query(source->release()); /* the query owns it */
 }
 
 /* The first child, and by `op` the rest taken together by `join`. */
@@ -675,7 +735,8 @@ Xapian::Query build_first(Xapian::Query::op op, Xapian::Query::op join,
 }
 
 /* Never OP_MAX, which crashes 1.4.22, nor OP_SYNONYM, which changes the ranking. */
-Xapian::Query build_node(const struct xap_query *q, const std::vector<Xapian::Query> &parts)
+Xapian::Query build_node(const Xapian::Database &database, const struct xap_query *q,
+			 const std::vector<Xapian::Query> &parts)
 {
 	using Xapian::Query;
 	switch (q->op) {
@@ -690,7 +751,7 @@ Xapian::Query build_node(const struct xap_query *q, const std::vector<Xapian::Qu
 	case XAP_FILTER:
 		return build_first(Query::OP_FILTER, Query::OP_AND, parts);
 	case XAP_PHRASE:
-		return build_phrase(q, parts);
+		return build_phrase(database, q, parts);
 	case XAP_SCALE:
 		return build_scale(q, parts[0]);
 	default:
@@ -698,7 +759,7 @@ Xapian::Query build_node(const struct xap_query *q, const std::vector<Xapian::Qu
 	}
 }
 
-Xapian::Query build(const struct xap_query *q, unsigned depth)
+Xapian::Query build(const Xapian::Database &database, const struct xap_query *q, unsigned depth)
 {
 	if (depth > QUERY_DEPTH)
 		throw refusal{STATUS_INPUT, MSG_XAP_DEEP, ""};
@@ -710,17 +771,17 @@ Xapian::Query build(const struct xap_query *q, unsigned depth)
 		return build_term(q);
 	if (q->op == XAP_PREFIX)
 		return build_prefix(q);
+	if (q->op == XAP_CONSTANT)
+		return build_constant(q);
 	if (!q->n)
 		return Xapian::Query();
 	std::vector<Xapian::Query> parts;
 	for (size_t i = 0; i < q->n; i++)
-		parts.push_back(build(q->children[i], depth + 1));
-	return build_node(q, parts);
+		parts.push_back(build(database, q->children[i], depth + 1));
+	return build_node(database, q, parts);
 }
 
 /* ---- hits ---------------------------------------------------------------------------------- */
-
-using counts = std::map<std::string, size_t>;
 
 /* Counts values over collapsed hits. Xapian shows a spy every match before collapsing, so the twins
  * are told apart here; the first one seen stands for all. */
@@ -756,10 +817,8 @@ class facet_spy : public Xapian::MatchSpy
 
 void fill_facet(const counts &values, struct xap_result *result, size_t i)
 {
-	std::vector<std::pair<std::string, size_t>> order(values.begin(), values.end());
-	/* the map is in order of value already: stable */
-	std::stable_sort(order.begin(), order.end(),
-			 [](const auto &a, const auto &b) { return a.second > b.second; });
+	count_list order(values.begin(), values.end());
+	std::sort(order.begin(), order.end(), by_count);
 	result->facets[i] = array<struct xap_facet>(order.size());
 	for (const auto &[value, count] : order) {
 		struct xap_facet *facet = &result->facets[i][result->n_facets[i]];
@@ -785,9 +844,10 @@ void fill_hits(const Xapian::MSet &found, size_t limit, struct xap_result *resul
 	}
 }
 
-void prepare(Xapian::Enquire &enquire, const struct xap_request *request)
+void prepare(Xapian::Enquire &enquire, const Xapian::Database &database,
+	     const struct xap_request *request)
 {
-	enquire.set_query(build(request->query, 1));
+	enquire.set_query(build(database, request->query, 1));
 	enquire.set_weighting_scheme(
 		Xapian::BM25Weight(BM25_K1, BM25_K2, BM25_K3, BM25_B, BM25_MIN_LENGTH));
 	if (request->collapse_slot != XAP_NO_SLOT)
@@ -814,7 +874,7 @@ void run(struct xap *x, const struct xap_request *request, struct xap_result *re
 	Xapian::Enquire enquire(x->database);
 	facet_spy spy(request);
 	Xapian::MSet found;
-	prepare(enquire, request);
+	prepare(enquire, x->database, request);
 	if (request->n_facets)
 		enquire.add_matchspy(&spy);
 	/* only with the whole checked is the lower bound the exact total */
@@ -858,4 +918,98 @@ void xap_result_free(struct xap_result *r)
 		free(r->facets[f]);
 	}
 	*r = xap_result{};
+}
+
+/* ---- lists --------------------------------------------------------------------------------- */
+
+namespace
+{
+
+void fill_list(const count_list &from, struct xap_list *list)
+{
+	list->list = array<struct xap_facet>(from.size());
+	for (const auto &[value, count] : from) {
+		list->list[list->n].value = copy(value);
+		list->list[list->n].count = count;
+		list->n++;
+	}
+}
+
+/* The values of a slot over all matches of a query. A spy would see them cheaper, but none can run on
+ * another machine. */
+std::set<std::string> values_of(struct xap *x, const struct xap_query *query, unsigned slot)
+{
+	Xapian::Enquire enquire(x->database);
+	enquire.set_query(build(x->database, query, 1));
+	enquire.set_weighting_scheme(Xapian::BoolWeight());
+	enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
+	Xapian::doccount all = x->database.get_doccount();
+	Xapian::MSet found = enquire.get_mset(0, all);
+	std::set<std::string> values;
+	for (Xapian::MSetIterator i = found.begin(); i != found.end(); ++i)
+		values.insert(i.get_document().get_value(slot));
+	values.erase(std::string());
+	return values;
+}
+
+count_list shared_values(struct xap *x, const struct xap_query *const *queries, size_t n,
+			 unsigned slot, size_t most)
+{
+	std::set<std::string> shared;
+	for (size_t i = 0; i < n && (i == 0 || !shared.empty()); i++) {
+		std::set<std::string> mine = values_of(x, queries[i], slot), both;
+		std::set_intersection(mine.begin(), mine.end(), shared.begin(), shared.end(),
+				      std::inserter(both, both.end()));
+		shared = i ? std::move(both) : std::move(mine);
+	}
+	count_list list;
+	for (const std::string &value : shared)
+		if (list.size() < most)
+			list.emplace_back(value, 0);
+	return list;
+}
+
+} // namespace
+
+int xap_terms(struct xap *x, const char *prefix, size_t n, size_t most, struct xap_list *list,
+	      struct error *e)
+{
+	*list = xap_list{};
+	return guard_reading(x, e, [&] {
+		xap_list_free(list);
+		fill_list(most_frequent(x->database, text(prefix, n), most), list);
+	});
+}
+
+int xap_shared_values(struct xap *x, const struct xap_query *const *queries, size_t n_queries,
+		      unsigned slot, size_t most, struct xap_list *list, struct error *e)
+{
+	*list = xap_list{};
+	return guard_reading(x, e, [&] {
+		xap_list_free(list);
+		fill_list(shared_values(x, queries, n_queries, slot, most), list);
+	});
+}
+
+void xap_list_free(struct xap_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->list[i].value);
+	free(list->list);
+	*list = xap_list{};
+}
+
+int xap_scan(struct xap *x, const char *term, size_t n,
+	     bool (*take)(void *self, const char *data, size_t data_n), void *self,
+	     struct error *e)
+{
+	return guard_reading(x, e, [&] {
+		std::string name = term_of(term, n);
+		auto end = x->database.postlist_end(name);
+		for (auto i = x->database.postlist_begin(name); i != end; ++i) {
+			std::string data = x->database.get_document(*i).get_data();
+			if (!take(self, data.c_str(), data.size()))
+				return;
+		}
+	});
 }

@@ -88,8 +88,10 @@ enum xap_op {
 	XAP_AND_NOT,   /* first child but none of the others */
 	XAP_AND_MAYBE, /* first child; the others add weight */
 	XAP_FILTER,    /* all children, weight of the first only */
-	XAP_PHRASE,    /* children (all XAP_TERM) in this order within `window` positions */
-	XAP_SCALE,     /* first child with its weight times `scale` */
+	XAP_PHRASE, /* children in this order within `window` positions: each an XAP_TERM, an XAP_OR
+		       of them or an XAP_PREFIX */
+	XAP_SCALE,    /* first child with its weight times `scale` */
+	XAP_CONSTANT, /* matches every document with the weight `scale` */
 };
 
 /* A query tree: borrowed, no cycles. */
@@ -156,6 +158,27 @@ struct xap_result {
 int xap_search(struct xap *x, const struct xap_request *request, struct xap_result *result,
 	       struct error *e);
 void xap_result_free(struct xap_result *r);
+
+/* A list of strings with numbers; free it with xap_list_free. */
+struct xap_list {
+	struct xap_facet *list;
+	size_t n;
+};
+/* The terms that begin with these bytes, the `most` most frequent, with the number of documents they
+ * stand in; most frequent first, then by bytes. */
+int xap_terms(struct xap *x, const char *prefix, size_t n, size_t most, struct xap_list *list,
+	      struct error *e);
+/* The values of a slot that every one of these queries meets in some document (not all in the same
+ * one), at most `most` of them, in order of bytes; count is 0. */
+int xap_shared_values(struct xap *x, const struct xap_query *const *queries, size_t n_queries,
+		      unsigned slot, size_t most, struct xap_list *list, struct error *e);
+void xap_list_free(struct xap_list *list);
+
+/* Calls `take` with the data of each document that has the term, in the order they were put; it stops
+ * early when take returns false. */
+int xap_scan(struct xap *x, const char *term, size_t n,
+	     bool (*take)(void *self, const char *data, size_t data_n), void *self,
+	     struct error *e);
 
 #ifdef __cplusplus
 }

@@ -315,7 +315,7 @@ static bool read_forms(struct analyser *a, size_t start, size_t end)
 	return a->folded_n > 0;
 }
 
-static bool is_stop(const struct analyser *a)
+static bool is_stop_as_written(const struct analyser *a)
 {
 	if (a->accented_n)
 		return language_is_stop(a->language, a->accented, a->accented_n);
@@ -387,16 +387,22 @@ bool analyser_next(struct analyser *a, struct token *t)
 		a->at = end = word_end(a, &start);
 	} while (!read_forms(a, start, end));
 
-	bool stop = is_stop(a);
+	/* of what is typed without accents nobody can tell whether « dès » or « des » was meant */
+	bool plain_stop = is_stop_as_written(a);
+	bool stop = plain_stop || language_is_stop(a->language, a->folded, a->folded_n);
 	const struct slot *s = stems(a);
 	*t = (struct token){.start = start,
 			    .end = end,
 			    .position = a->position++,
 			    .ordinal = a->ordinal,
 			    .stop = stop,
+			    .plain_stop = plain_stop,
 			    .joined = joined,
 			    .word = {a->folded, a->folded_n},
+			    .written = {a->accented, a->accented_n},
 			    .n_stems = s->n_stems};
+	if (!a->accented_n)
+		t->written = t->word;
 	a->ordinal += !stop;
 	for (size_t i = 0; i < s->n_stems; i++)
 		t->stem[i] = (struct span){s->stem[i], s->stem_n[i]};

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -15,6 +16,7 @@
 #include "front.h"
 #include "pair.h"
 #include "record.h"
+#include "spelling.h"
 #include "walk.h"
 #include "xap.h"
 
@@ -194,6 +196,7 @@ struct leaf {
 	struct front front;
 	struct passages passages;
 	char *name; /* of the file, for want of a title */
+	char *facets[FACET_MAX];
 	struct page page;
 };
 
@@ -202,6 +205,8 @@ static void leaf_free(struct leaf *l)
 	front_free(&l->front);
 	passages_free(&l->passages);
 	free(l->name);
+	for (size_t f = 0; f < FACET_MAX; f++)
+		free(l->facets[f]);
 	*l = (struct leaf){0};
 }
 
@@ -224,7 +229,30 @@ static char *name_of(const char *path)
 	return text_copy(name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
 }
 
-static int leaf_read(struct leaf *l, const struct entry *entry, struct buf *text, struct error *why)
+/* The values of a key of the front matter, each ended by a line feed but the last; NULL for none. */
+static char *values_of(const struct front *front, const char *key)
+{
+	struct buf values = buf_new(FRONT_MAX_BYTES);
+	for (size_t i = 0; i < front->n_others; i++) {
+		if (strcasecmp(front->others[i].key, key) != 0)
+			continue;
+		if (values.n)
+			buf_putc(&values, '\n');
+		buf_puts(&values, front->others[i].value);
+	}
+	if (!values.n)
+		buf_free(&values);
+	return values.n ? buf_take(&values) : NULL;
+}
+
+static void read_facets(struct leaf *l, const struct build_options *o)
+{
+	for (size_t f = 0; f < o->n_facets && f + 1 < FACET_MAX; f++)
+		l->page.facets[f + 1] = l->facets[f + 1] = values_of(&l->front, o->facets[f]);
+}
+
+static int leaf_read(struct leaf *l, const struct entry *entry, const struct build_options *options,
+		     struct buf *text, struct error *why)
 {
 	*l = (struct leaf){.entry = entry};
 	if (walk_read(text, entry->root, entry->path, why) != 0 ||
@@ -243,10 +271,11 @@ static int leaf_read(struct leaf *l, const struct entry *entry, struct buf *text
 	l->page = (struct page){.path = entry->path,
 				.url = l->front.url,
 				.title = title_of(l),
-				.area = l->front.area,
+				.facets = {[FACET_AREA] = l->front.area},
 				.date = l->front.date,
 				.language = entry->language,
 				.passages = &l->passages};
+	read_facets(l, options);
 	return 0;
 }
 
@@ -254,6 +283,7 @@ struct scribe {
 	struct builder *b;
 	struct xap_writer *writer; /* NULL in a dry run */
 	struct analysers analysers;
+	struct spelling *spelling;
 	struct buf term;
 };
 
@@ -284,7 +314,7 @@ static int put_leaf(struct scribe *s, const struct leaf *l, const struct leaf *t
 	for (; made < n; made++) {
 		documents[made] =
 			document_new(&l->page, made, twin ? &twin->page : NULL,
-				     to_twin ? to_twin[made] : PAIR_NONE, &s->analysers, s->b->e);
+				     to_twin ? to_twin[made] : PAIR_NONE, &s->analysers, s->spelling, s->b->e);
 		if (!documents[made]) {
 			result = -1;
 			break;
@@ -303,7 +333,7 @@ static int read_or_warn(struct scribe *s, struct leaf *l, const struct entry *en
 			struct buf *text)
 {
 	struct error why;
-	if (leaf_read(l, entry, text, &why) == 0)
+	if (leaf_read(l, entry, s->b->options, text, &why) == 0)
 		return 0;
 	if (why.status == STATUS_NO_MEMORY)
 		return error_memory(s->b->e);
@@ -498,8 +528,23 @@ static int switch_in(const struct place *p, const char *index, struct error *e)
 	return sync_folder(index, e);
 }
 
-static int put_notes(struct xap_writer *w, struct error *e)
+static int put_facet_keys(struct xap_writer *w, const struct build_options *o, struct error *e)
 {
+	struct buf keys = buf_new(FRONT_MAX_BYTES);
+	for (size_t f = 0; f < o->n_facets && f + 1 < FACET_MAX; f++)
+		buf_printf(&keys, "%s\n", o->facets[f]);
+	int result = keys.failed ? error_memory(e)
+				 : xap_put_note(w, NOTE_FACETS, keys.s ? keys.s : "", keys.n, e);
+	buf_free(&keys);
+	return result;
+}
+
+static int put_notes(const struct scribe *s)
+{
+	struct xap_writer *w = s->writer;
+	struct error *e = s->b->e;
+	if (put_facet_keys(w, s->b->options, e) != 0 || spelling_put(s->spelling, w, e) != 0)
+		return -1;
 	char stamp[32];
 	time_t now = time(NULL);
 	struct tm utc;
@@ -509,17 +554,20 @@ static int put_notes(struct xap_writer *w, struct error *e)
 
 static int write_index(struct builder *b, const struct place *p)
 {
-	struct scribe s = {.b = b, .term = buf_new(4096)};
+	struct scribe s = {.b = b, .term = buf_new(4096), .spelling = spelling_new(b->e)};
 	int result = -1;
-	if (analysers_open(&s.analysers, b->e) != 0)
+	if (!s.spelling || analysers_open(&s.analysers, b->e) != 0) {
+		spelling_free(s.spelling);
 		return -1;
+	}
 	s.writer = p ? xap_writer_open(p->scratch, INDEX_FORMAT, false, b->e) : NULL;
 	if (!p || s.writer)
 		result = put_all(&s);
 	if (result == 0 && p)
-		result = put_notes(s.writer, b->e) == 0 ? xap_commit(s.writer, b->e) : -1;
+		result = put_notes(&s) == 0 ? xap_commit(s.writer, b->e) : -1;
 	xap_writer_close(s.writer);
 	buf_free(&s.term);
+	spelling_free(s.spelling);
 	analysers_close(&s.analysers);
 	if (result == 0 && p)
 		result = switch_in(p, b->options->index, b->e);

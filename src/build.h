@@ -18,6 +18,10 @@ struct build_options {
 	size_t n_roots;
 	const char *index; /* folder of the index, made when missing */
 	bool dry_run;	   /* read everything, write nothing */
+	/* Keys of the front matter by which hits are counted and filtered, beside the area; at most
+	 * FACET_MAX - 1. */
+	const char *const *facets;
+	size_t n_facets;
 	/* Told of each file passed over, or taken with a doubt: its root and path, and why. */
 	void (*warn)(void *data, const char *root, const char *path, const struct error *e);
 	/* Told after each file; NULL for silence. */
@@ -26,7 +30,9 @@ struct build_options {
 };
 
 struct build_report {
-	size_t files, passages, paired, warnings; /* paired: files that have a translation */
+	size_t files, passages, warnings;
+	size_t paired;	 /* files that have a translation */
+	size_t concepts; /* of the lexique */
 };
 
 /* Indexes. 0 when the index was switched in (or would have been), report->warnings or not; -1 with

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "highlight.h"
-#include "record.h"
 
 enum { RECORD_MAX = 64 * 1024 * 1024, NO_TWIN = -1 };
 
@@ -34,6 +33,7 @@ struct draft {
 	struct xap_document *document;
 	struct analyser *analyser;
 	const struct language *language;
+	struct spelling *spelling;
 	uint32_t position, ordinal;
 	struct buf term, ordinals;
 	struct error *e;
@@ -132,6 +132,8 @@ static int put_section(struct draft *d, const char *text, size_t n, uint32_t wei
 	while (analyser_next(d->analyser, &t)) {
 		if (put_word(d, &t, weight, titled) != 0)
 			return -1;
+		if (weight != WEIGHT_BREADCRUMB) /* that was counted where it stands */
+			spelling_count(d->spelling, d->language, &t);
 		position = d->position + t.position;
 		ordinal = d->ordinal + t.ordinal;
 	}
@@ -222,19 +224,39 @@ static int put_pieces(struct draft *d, const char *prefix, const char *s, size_t
 	return 0;
 }
 
-static int put_area(struct draft *d, const char *area)
+void document_facet_prefix(char *out, size_t facet)
 {
-	if (!area)
-		return 0;
+	if (facet == FACET_AREA)
+		strcpy(out, TERM_AREA);
+	else
+		sprintf(out, "%c%u", TERM_FACET, (unsigned)facet % 10);
+}
+
+static int put_facet_value(struct draft *d, size_t facet, struct span value)
+{
+	char prefix[4], whole[5];
+	document_facet_prefix(prefix, facet);
+	snprintf(whole, sizeof whole, "%s=", prefix);
 	struct buf folded = buf_new(RECORD_MAX);
-	text_fold(&folded, area, strlen(area));
+	text_fold(&folded, value.s, value.n);
 	int result = folded.failed ? error_memory(d->e) : 0;
 	if (result == 0 && folded.n)
-		result = put_boolean(d, "A=", (struct span){folded.s, folded.n});
+		result = put_boolean(d, whole, (struct span){folded.s, folded.n});
 	if (result == 0 && folded.n)
-		result = put_pieces(d, "A", folded.s, folded.n);
+		result = put_pieces(d, prefix, folded.s, folded.n);
 	buf_free(&folded);
 	return result;
+}
+
+static int put_facet_terms(struct draft *d, size_t facet, const char *values)
+{
+	while (values && *values) {
+		size_t n = strcspn(values, "\n");
+		if (put_facet_value(d, facet, (struct span){values, n}) != 0)
+			return -1;
+		values += n + (values[n] == '\n');
+	}
+	return 0;
 }
 
 /* The path is found by each folder or file name in it, by each word of these, and by each of its
@@ -273,18 +295,36 @@ static int put_value(struct draft *d, unsigned slot, const char *value)
 			       : 0;
 }
 
-/* The area in each language: this page's, its translation's, or for want of that this page's again.
- */
-static int put_areas(struct draft *d, const struct page *page, const struct page *twin)
+/* A facet in each language: this page's, its translation's, or for want of that this page's again. */
+static int put_facet(struct draft *d, const struct page *page, const struct page *twin, size_t f)
 {
 	for (size_t l = 0; l < language_count; l++) {
-		bool theirs = twin && twin->area && twin->language == &languages[l];
-		if (put_value(d, SLOT_AREA + (unsigned)l, theirs ? twin->area : page->area) != 0)
+		bool theirs = twin && twin->facets[f] && twin->language == &languages[l];
+		unsigned slot = (unsigned)(SLOT_FACET + f * LANGUAGE_MAX + l);
+		if (put_value(d, slot, theirs ? twin->facets[f] : page->facets[f]) != 0)
 			return -1;
 	}
-	if (put_area(d, page->area) != 0)
+	if (put_facet_terms(d, f, page->facets[f]) != 0)
 		return -1;
-	return twin ? put_area(d, twin->area) : 0;
+	return twin ? put_facet_terms(d, f, twin->facets[f]) : 0;
+}
+
+static int put_facets(struct draft *d, const struct page *page, const struct page *twin)
+{
+	for (size_t f = 0; f < FACET_MAX; f++) {
+		if (put_facet(d, page, twin, f) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_file(struct draft *d, const char *path)
+{
+	buf_clear(&d->term);
+	document_file_term(&d->term, path);
+	if (d->term.failed)
+		return error_memory(d->e);
+	return xap_document_value(d->document, SLOT_FILE, d->term.s + 1, d->term.n - 1, d->e);
 }
 
 static void id_of(char id[17], const struct page *page, size_t i)
@@ -346,7 +386,7 @@ static void describe(struct record *r, const struct page *page, size_t i, const 
 	r->field[RECORD_TITLE] = span_of(title_of(page, i));
 	r->field[RECORD_BREADCRUMB] = (struct span){above->s, above->n};
 	r->field[RECORD_DATE] = span_or_empty(page->date);
-	r->field[RECORD_AREA] = span_or_empty(page->area);
+	r->field[RECORD_AREA] = span_or_empty(page->facets[FACET_AREA]);
 	r->field[RECORD_LINE] = span_of(line);
 	r->field[RECORD_TEXT] = (struct span){p->text, p->text_n};
 }
@@ -385,7 +425,8 @@ static int put_facts(struct draft *d, const struct page *page, size_t i, const s
 	    (*twin_id &&
 	     put_boolean(d, "V", span_of(language_of(twin, (size_t)twin_i)->code)) != 0) ||
 	    put_value(d, SLOT_PAIR, pair) != 0 || put_value(d, SLOT_DATE, page->date) != 0 ||
-	    put_areas(d, page, twin) != 0 || put_path(d, page->path) != 0)
+	    put_facets(d, page, twin) != 0 || put_path(d, page->path) != 0 ||
+	    put_file(d, page->path) != 0)
 		return -1;
 
 	struct buf url = buf_new(RECORD_MAX), data = buf_new(RECORD_MAX);
@@ -405,12 +446,14 @@ static int put_facts(struct draft *d, const struct page *page, size_t i, const s
 }
 
 struct xap_document *document_new(const struct page *page, size_t i, const struct page *twin,
-				  int twin_i, struct analysers *analysers, struct error *e)
+				  int twin_i, struct analysers *analysers,
+				  struct spelling *spelling, struct error *e)
 {
 	const struct language *language = language_of(page, i);
 	struct draft d = {.document = xap_document_new(e),
 			  .analyser = analysers->of[language_index(language)],
 			  .language = language,
+			  .spelling = spelling,
 			  .term = buf_new(RECORD_MAX),
 			  .ordinals = buf_new(2 * (size_t)RECORD_MAX),
 			  .e = e};
@@ -436,15 +479,8 @@ struct xap_document *document_new(const struct page *page, size_t i, const struc
 
 void document_file_term(struct buf *out, const char *path)
 {
-	/* a path too long for a term is told apart by the hash of the whole */
-	size_t n = strlen(path);
-	buf_putc(out, TERM_FILE);
-	if (n < XAP_TERM_MAX - 20) {
-		buf_add(out, path, n);
-		return;
-	}
 	char id[17];
 	record_id(id, path, "", 0);
-	buf_add(out, path, XAP_TERM_MAX - 20);
+	buf_putc(out, TERM_FILE);
 	buf_puts(out, id);
 }

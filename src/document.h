@@ -4,6 +4,8 @@
 
 #include "analyse.h"
 #include "passage.h"
+#include "record.h"
+#include "spelling.h"
 #include "xap.h"
 
 /* What a page gives to each of its passages. Borrowed strings; NULL where there is none. */
@@ -11,8 +13,8 @@ struct page {
 	const char *path; /* below the corpus root */
 	const char *url;  /* as the author wrote it */
 	const char *title;
-	const char *area;
-	const char *date; /* YYYY-MM-DD */
+	const char *facets[FACET_MAX]; /* [FACET_AREA] is the area; values parted by line feeds */
+	const char *date;	       /* YYYY-MM-DD */
 	const struct language *language;
 	const struct passages *passages;
 };
@@ -29,11 +31,17 @@ int analysers_open(struct analysers *a, struct error *e);
 void analysers_close(struct analysers *a);
 
 /* The document of passage i of a page. twin is its page's translation or NULL; twin_i the passage
- * there that translates it, or PAIR_NONE. Frees nothing; NULL on error. */
+ * there that translates it, or PAIR_NONE. Its words are counted for the spelling dictionary. Frees
+ * nothing; NULL on error. */
 struct xap_document *document_new(const struct page *page, size_t i, const struct page *twin,
-				  int twin_i, struct analysers *analysers, struct error *e);
+				  int twin_i, struct analysers *analysers,
+				  struct spelling *spelling, struct error *e);
 
-/* Appends the file term of a path: all passages of a file carry it. */
+/* The prefix of the terms of a facet: its number's. out has room for 4 bytes. */
+void document_facet_prefix(char *out, size_t facet);
+
+/* Appends the file term of a path: all passages of a file carry it, and behind its first byte it is
+ * the value of SLOT_FILE. */
 void document_file_term(struct buf *out, const char *path);
 
 #endif

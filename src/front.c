@@ -40,6 +40,7 @@ struct reader {
 	bool in_list;	 /* at depth 2: in a list that is the value of a key of ours */
 	bool documented; /* a document was seen */
 	enum slot slot;	 /* of the key whose value comes */
+	char *other;	 /* its name when it is none of ours, else NULL */
 	bool seen[KEYS];
 };
 
@@ -70,6 +71,11 @@ void front_free(struct front *f)
 {
 	for (int i = 0; i < SLOT_NONE; i++)
 		free(*slot_of(f, (enum slot)i));
+	for (size_t i = 0; i < f->n_others; i++) {
+		free(f->others[i].key);
+		free(f->others[i].value);
+	}
+	free(f->others);
 	*f = (struct front){0};
 }
 
@@ -196,39 +202,71 @@ static bool is_null(struct span v, yaml_scalar_style_t style)
 		((v.n == 1 && v.s[0] == '~') || (v.n == 4 && strncasecmp(v.s, "null", 4) == 0)));
 }
 
-/* Keeps a scalar as one line: a value is for one line of a result, and it is a C string. */
+/* A value as one line, cut at FRONT_MAX_VALUE: it is for one line of a result, and a C string. NULL
+ * when memory is out. */
+static char *one_line(struct span v)
+{
+	if (v.n > FRONT_MAX_VALUE) {
+		v.n = FRONT_MAX_VALUE;
+		while (v.n && ((unsigned char)v.s[v.n] & 0xC0) == 0x80)
+			v.n--;
+	}
+	char *line = text_copy(v.s, v.n);
+	for (size_t i = 0; line && i < v.n; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7F)
+			line[i] = ' ';
+	return line;
+}
+
+static int keep_other(struct reader *r, struct span v)
+{
+	struct front *f = r->front;
+	size_t n = f->n_others;
+	/* room doubles at each power of two */
+	if ((n & (n - 1)) == 0) {
+		struct front_value *more =
+			realloc(f->others, (n ? 2 * n : 1) * sizeof *f->others);
+		if (!more)
+			return error_memory(r->error);
+		f->others = more;
+	}
+	struct front_value new = {one_line(span_of(r->other)), one_line(v)};
+	if (!new.key || !new.value) {
+		free(new.key);
+		free(new.value);
+		return error_memory(r->error);
+	}
+	f->others[f->n_others++] = new;
+	return 0;
+}
+
+/* Keeps a scalar. */
 static int keep(struct reader *r, const yaml_event_t *event)
 {
 	char **place = slot_of(r->front, r->slot);
-	if (!place || *place)
-		return 0;
 	struct span v = {(const char *)event->data.scalar.value, event->data.scalar.length};
 	v = span_trim(v);
 	if (is_null(v, event->data.scalar.style))
+		return 0;
+	if (r->slot == SLOT_NONE)
+		return r->other ? keep_other(r, v) : 0;
+	if (*place)
 		return 0;
 	if (r->slot == SLOT_DATE) {
 		if (!is_date(v.s, v.n))
 			return 0;
 		v.n = 10;
 	}
-	if (v.n > FRONT_MAX_VALUE) {
-		v.n = FRONT_MAX_VALUE;
-		while (v.n && ((unsigned char)v.s[v.n] & 0xC0) == 0x80)
-			v.n--;
-	}
-	*place = text_copy(v.s, v.n);
-	if (!*place)
-		return error_memory(r->error);
-	for (size_t i = 0; i < v.n; i++)
-		if ((unsigned char)(*place)[i] < ' ' || (*place)[i] == 0x7F)
-			(*place)[i] = ' ';
-	return 0;
+	*place = one_line(v);
+	return *place ? 0 : error_memory(r->error);
 }
 
 static int take_key(struct reader *r, const yaml_event_t *event)
 {
 	const char *name = (const char *)event->data.scalar.value;
 	r->slot = SLOT_NONE;
+	free(r->other);
+	r->other = NULL;
 	for (size_t i = 0; i < KEYS; i++) {
 		if (strcasecmp(name, keys[i].name) != 0)
 			continue;
@@ -238,6 +276,8 @@ static int take_key(struct reader *r, const yaml_event_t *event)
 		r->seen[i] = true;
 		r->slot = keys[i].slot;
 	}
+	if (r->slot == SLOT_NONE && !(r->other = text_copy(name, strlen(name))))
+		return error_memory(r->error);
 	return 0;
 }
 
@@ -246,7 +286,7 @@ static int take_scalar(struct reader *r, const yaml_event_t *event)
 	if (r->depth == 0)
 		return fail(r, STATUS_INPUT, MSG_FRONT_NO_MAPPING, NULL,
 			    file_line(event->start_mark));
-	if (r->depth == 2 && r->in_list && r->slot == SLOT_AREA)
+	if (r->depth == 2 && r->in_list && (r->slot == SLOT_AREA || r->slot == SLOT_NONE))
 		return keep(r, event);
 	if (r->depth != 1)
 		return 0;
@@ -267,8 +307,11 @@ static int open_collection(struct reader *r, const yaml_event_t *event)
 		r->wants_key = true;
 	if (r->depth == 1) {
 		/* A collection may itself be a key; its value is then none of ours. */
-		if (r->wants_key)
+		if (r->wants_key) {
 			r->slot = SLOT_NONE;
+			free(r->other);
+			r->other = NULL;
+		}
 		r->in_list = !mapping;
 	}
 	r->depth++;
@@ -354,6 +397,7 @@ int front_read(const char *text, size_t n, struct front *f, struct error *e)
 	yaml_parser_set_input_string(&r.yaml, (const unsigned char *)yaml.s, yaml.n);
 	int result = read_events(&r);
 	yaml_parser_delete(&r.yaml);
+	free(r.other);
 	if (result)
 		forget_values(f);
 	return result;

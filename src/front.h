@@ -16,6 +16,11 @@ enum {
 	FRONT_MAX_VALUE = 1024, /* bytes of a value that is kept; a longer one is cut */
 };
 
+/* A key that is none of those below, with one value; of a list each value is one of these. */
+struct front_value {
+	char *key, *value;
+};
+
 /* Values are C strings, owned; NULL when the key is absent or not a scalar. Keys in any case. */
 struct front {
 	char *title;
@@ -25,6 +30,8 @@ struct front {
 	char *date; /* date, as YYYY-MM-DD; NULL when it is no date */
 	char *url;  /* url or permalink, as written */
 	char *slug;
+	struct front_value *others; /* in their order */
+	size_t n_others;
 	size_t body;	/* byte offset of the Markdown body in the file */
 	long body_line; /* line of the file, from 1, on which the body begins */
 };

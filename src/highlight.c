@@ -34,6 +34,7 @@ static bool read_words(struct needle *needle, struct arena *arena, struct span t
 	for (needle->n = 0; needle->n < n && analyser_next(analyser, &t);) {
 		struct needle_word *w = &needle->words[needle->n++];
 		w->stop = t.stop;
+		w->plain_stop = t.plain_stop;
 		w->n_stems = t.n_stems;
 		if (!keep(&w->word, arena, t.word))
 			return false;

@@ -19,7 +19,7 @@ enum needle_kind {
 struct needle_word {
 	struct span word, stem[2];
 	size_t n_stems;
-	bool stop;
+	bool stop, plain_stop; /* as in struct token */
 };
 
 struct needle {

@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* Raise it whenever terms, slots or fields change: an old index is then refused, not misread. */
-enum { INDEX_FORMAT = 1 };
+enum { INDEX_FORMAT = 2 };
 
 /* Terms. Words folded by text_fold() stand bare; they never begin with a capital. A stem carries
  * its language's stem_prefix; a word of a title or heading stands again behind TERM_TITLE. */
@@ -20,19 +20,27 @@ enum { INDEX_FORMAT = 1 };
 			*/
 #define TERM_LANG  'L' /* L + code: the passage is in this language */
 #define TERM_AVAIL 'V' /* V + code: the passage or its translation is */
-#define TERM_AREA  'A' /* A + folded word of the area's name, A= + the whole folded name */
+#define TERM_AREA  "A" /* A + folded word of the area's name, A= + the whole folded name */
+#define TERM_FACET 'K' /* K + number of the facet, then as for the area */
 #define TERM_PATH  'P' /* P + folded piece of the path */
-#define TERM_FILE  'U' /* U + path, cut: all passages of a file */
+#define TERM_FILE  'U' /* U + hash of the path: all passages of a file */
 #define TERM_ID	   'I' /* I + id */
 
 /* Content words have a second position counted without stop words, above this. */
 enum { POSITION_ORDINALS = 1 << 24 };
 
-/* Value slots. */
-enum { SLOT_PAIR, SLOT_DATE, SLOT_AREA /* + number of the language */ };
+/* Facets: keys of the front matter by which hits are counted and filtered. The first is the area. */
+enum { FACET_MAX = 4, FACET_AREA = 0 };
+
+/* Value slots. Facet f in language l is at SLOT_FACET + f * LANGUAGE_MAX + l; several values of one
+ * facet are parted by line feeds. */
+enum { SLOT_PAIR, SLOT_DATE, SLOT_FILE, SLOT_FACET };
 
 /* Metadata of the whole index. */
-#define NOTE_BUILT "built" /* when, ISO 8601 UTC */
+#define NOTE_BUILT   "built"    /* when, ISO 8601 UTC */
+#define NOTE_FACETS  "facets"   /* keys of facets 1 and on, each ended by a line feed */
+#define NOTE_WRITTEN "written " /* + stem_prefix + folded word: how it is written */
+#define NOTE_CONCEPT "concept " /* + stem_prefix + lexique_key(): lines of the lexique */
 
 enum record_field {
 	RECORD_ID,   /* 16 hexadecimal digits, of path and anchor */

@@ -344,7 +344,7 @@ static void count_stops(const struct reading *r, size_t *stops, size_t *reads)
 	for (size_t l = 0; l < language_count; l++) {
 		*reads += r->read[l];
 		*stops += r->read[l] && r->needle[l].kind == NEEDLE_WORD &&
-			  r->needle[l].words[0].stop;
+			  r->needle[l].words[0].plain_stop;
 	}
 }
 
@@ -482,7 +482,7 @@ static struct xap_result *ask(struct asking *a, struct search_result *r, node q,
 		.limit = limit,
 		.collapse_slot = SLOT_PAIR,
 		.sort_slot = a->options->sort == SORT_DATE ? SLOT_DATE : XAP_NO_SLOT,
-		.facet_slots = {SLOT_AREA + (int)language_index(a->options->language)},
+		.facet_slots = {SLOT_FACET + (int)language_index(a->options->language)},
 		.n_facets = 1,
 	};
 	struct xap_result *set = new_set(r);

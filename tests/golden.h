@@ -65,6 +65,8 @@ static const struct golden golden[] = {
     {"fr", "aujourd’hui seulement", "aujourd'hui", true, "aujourd’hui"},
     {"fr", "aujourd’hui seulement", "hui", false, NULL},
     {"fr", "dès aujourd’hui", "d’aujourd'hui", true, "aujourd’hui"},
+    {"fr", "Un accès dès maintenant au catalogue", "\"acces des maintenant\"", true, "accès dès maintenant"},
+    {"fr", "Un site sûr et gratuit", "\"site sur et gratuit\"", true, "site sûr et gratuit"},
     {"fr", "quelqu’un attend", "quelqu'un", true, "quelqu’un"},
     {"fr", "s’il vient, c’est bien", "vient", true, "vient"},
     /* French: œ and æ */

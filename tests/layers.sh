@@ -13,8 +13,8 @@ request
 search
 build
 document
-highlight pair
-query lexique record walk
+highlight pair lexique spelling
+query record walk
 passage
 front
 analyse
