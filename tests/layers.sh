@@ -11,6 +11,8 @@ cmd
 render_html render_text render_json render_md
 request
 search
+similar explain correct
+compile
 build
 document
 highlight pair lexique spelling
