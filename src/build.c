@@ -360,7 +360,8 @@ static int put_pair(struct scribe *s, const struct entry *one, const struct entr
 			error_memory(s->b->e);
 			goto done;
 		}
-		pair_passages(&a.passages, &b.passages, a_to_b, b_to_a);
+		pair_passages(&a.passages, one->language, &b.passages, other->language, a_to_b,
+			      b_to_a);
 	}
 	result = twin_b ? put_leaf(s, &a, twin_a, a_to_b) : 0;
 	if (result == 0 && twin_a)
