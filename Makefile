@@ -133,6 +133,9 @@ measure: deps
 $(BUILD)/tests/measure_fold: $(BUILD)/tests/measure_fold.o $(LIB)
 	$(LINK) -o $@ $^ $(PC_LIBS)
 
+$(BUILD)/tests/measure_rank: $(BUILD)/tests/measure_rank.o $(LIB)
+	$(LINK) -o $@ $^ $(PC_LIBS)
+
 # --- testing ----------------------------------------------------------------
 
 check: test-deps
