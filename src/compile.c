@@ -460,6 +460,14 @@ static void add_synonym(struct compiler *c, struct synonyms *found, struct span 
 	found->list[found->n++] = (struct synonym){text, l, needle, n};
 }
 
+node compile_lexique_term(struct compiler *c, struct span term, size_t language)
+{
+	struct needle needle;
+	return read_term(c, term, language, &needle)
+		       ? needle_node(c, &needle, &languages[language], "")
+		       : NULL;
+}
+
 /* The other terms of the concepts in these lines. keys: what was typed, as each language reads it. */
 static void add_concepts(struct compiler *c, struct synonyms *found, const char *lines,
 			 const struct span *keys, const char *field)

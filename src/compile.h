@@ -82,6 +82,8 @@ struct synonyms {
 };
 size_t compile_synonyms(struct compiler *c, struct query *const *siblings, size_t n,
 			struct synonyms *found);
+/* A term of the lexique in its language, in any form of its words; NULL when the index lacks one. */
+node compile_lexique_term(struct compiler *c, struct span term, size_t language);
 bool compile_is_filter(const struct query *q);
 
 /* The words of the index that share a stem with this one in the analyser's language, folded, the most

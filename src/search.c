@@ -683,6 +683,89 @@ int search_like(struct search *s, struct span id, const struct search_options *o
 	return status;
 }
 
+/* ---- for who keeps the lexique ------------------------------------------------------------------
+ */
+
+struct pair_taker {
+	bool (*take)(void *self, const struct record *r);
+	void *self;
+};
+
+static bool take_pair(void *self, const char *data, size_t n)
+{
+	const struct pair_taker *t = self;
+	struct record r;
+	if (!record_read(&r, data, n) || r.field[RECORD_TWIN_ID].n == 0)
+		return true;
+	return t->take(t->self, &r);
+}
+
+int search_each_pair(struct search *s, bool (*take)(void *self, const struct record *r), void *self,
+		     struct error *e)
+{
+	char first[8] = "L";
+	struct pair_taker taker = {take, self};
+	strcat(first, languages[0].code);
+	return xap_scan(s->xap, first, strlen(first), take_pair, &taker, e);
+}
+
+int search_uses(struct search *s, struct span term, const struct language *language, size_t *uses,
+		struct error *e)
+{
+	const struct search_options options = {.language = language};
+	struct search_result r;
+	struct asking *a = begin(s, &options, &r, e);
+	if (!a)
+		return -1;
+	int status = 0;
+	node q = compile_lexique_term(&a->compiler, term, language_index(language));
+	*uses = 0;
+	if (a->compiler.failed) {
+		status = failure(a, e);
+	} else if (q) {
+		r.n_facets = 0;
+		const struct xap_result *found = ask(a, &r, q, 0, 0, e);
+		status = found ? 0 : -1;
+		*uses = found ? found->total : 0;
+	}
+	free(a);
+	search_free(&r);
+	return status;
+}
+
+static bool keys_equal(struct span x, struct span y, struct analyser *analyser)
+{
+	struct buf a = buf_new(4096), b = buf_new(4096);
+	lexique_key(&a, x, analyser);
+	lexique_key(&b, y, analyser);
+	bool equal = a.n == b.n && a.n && memcmp(a.s, b.s, a.n) == 0;
+	buf_free(&a);
+	buf_free(&b);
+	return equal;
+}
+
+int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], struct error *e)
+{
+	struct buf key = buf_new(4096);
+	lexique_key(&key, terms[0], s->analysers.of[0]);
+	char *lines = lexique_find(s->xap, &languages[0],
+				   (struct span){key.s ? key.s : "", key.n}, e);
+	buf_free(&key);
+	if (!lines)
+		return -1;
+	bool known = false;
+	struct concept c;
+	struct error ignored;
+	for (const char *at = lines; *at && !known; at += strcspn(at, "\n"), at += *at == '\n') {
+		if (lexique_line((struct span){at, strcspn(at, "\n")}, &c, &ignored) != 1)
+			continue;
+		for (size_t i = 0; i < c.n[1] && !known; i++)
+			known = keys_equal(c.terms[1][i], terms[1], s->analysers.of[1]);
+	}
+	free(lines);
+	return known;
+}
+
 int search_explain(struct search *s, const struct search_options *options,
 		   const struct language *messages, struct buf *out, struct error *e)
 {

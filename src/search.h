@@ -90,6 +90,15 @@ int search_like(struct search *s, struct span id, const struct search_options *o
 		struct search_result *result, struct error *e);
 void search_free(struct search_result *result);
 
+/* Calls take with each passage of the first language that has a translation, until it returns false. */
+int search_each_pair(struct search *s, bool (*take)(void *self, const struct record *r), void *self,
+		     struct error *e);
+/* In how many passages a term of the lexique stands, in any form of its words. */
+int search_uses(struct search *s, struct span term, const struct language *language, size_t *uses,
+		struct error *e);
+/* Does the index's lexique have these two terms in one concept? -1 with *e on error. */
+int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], struct error *e);
+
 /* Keys of the facets after the area, NULL ends the list: names of fields for query_parse. Owned by s. */
 const char *const *search_facets(const struct search *s);
 /* How the query is read, as a text of lines in the language of messages, appended to out. */

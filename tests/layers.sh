@@ -10,6 +10,7 @@ cmd_*
 cmd
 render_html render_text render_json render_md
 request
+propose
 search
 similar explain correct
 compile
