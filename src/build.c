@@ -18,6 +18,7 @@
 #include "pair.h"
 #include "record.h"
 #include "spelling.h"
+#include "survey.h"
 #include "walk.h"
 #include "xap.h"
 
@@ -25,21 +26,6 @@
 #define SCRATCH	 "build.tmp" /* the database being built */
 #define NEXT	 "next.tmp"  /* the same, compacted to one file, before it is switched in */
 #define LOCK	 "lock"
-
-/* ---- survey: what must be known of every file before the first is indexed -----------------------
- */
-
-struct entry {
-	const char *root;
-	char *path;
-	char *group; /* the same for a page and its translation */
-	const struct language *language;
-};
-
-struct survey {
-	struct entry *list;
-	size_t n, cap;
-};
 
 struct builder {
 	const struct build_options *options;
@@ -56,144 +42,12 @@ static void warn(struct builder *b, const char *root, const char *path, const st
 	b->options->warn(b->options->data, root, path, e);
 }
 
-static void warn_of_walk(void *data, const char *path, const struct error *e)
-{
-	struct builder *b = data;
-	warn(b, b->root, path, e);
-}
-
-/* Is this piece of a path the name of a language: fr, fr-CA, fr_CA? */
-static const struct language *language_named(const char *s, size_t n)
-{
-	bool plain = n == 2, region = n == 5 && (s[2] == '-' || s[2] == '_');
-	return plain || region ? language_find(s, n) : NULL;
-}
-
-/* The language that the path tells by a folder or else by a suffix (page.fr.md), or NULL; and into
- * *cut the piece that tells it with one of the signs around it, so that what is left is the same
- * for both. */
-static const struct language *language_of_path(const char *path, struct span *cut)
-{
-	const char *piece = path;
-	for (const char *slash; (slash = strchr(piece, '/')); piece = slash + 1) {
-		const struct language *l = language_named(piece, (size_t)(slash - piece));
-		if (l) {
-			*cut = (struct span){piece, (size_t)(slash - piece) + 1};
-			return l;
-		}
-	}
-	const char *dot = strrchr(piece, '.'), *before = dot;
-	while (before && before > piece && before[-1] != '.')
-		before--;
-	*cut = (struct span){path, 0};
-	if (!before || before == piece)
-		return NULL;
-	const struct language *l = language_named(before, (size_t)(dot - before));
-	if (l)
-		*cut = (struct span){before, (size_t)(dot - before) + 1};
-	return l;
-}
-
-/* Pages are grouped by translationKey, else by root and path without the language. */
-static char *group_of(const char *root, const char *path, struct span cut,
-		      const struct front *front)
-{
-	char *group = NULL;
-	int n;
-	if (front->key)
-		n = asprintf(&group, "k%s", front->key);
-	else
-		n = asprintf(&group, "p%s/%.*s%s", root, (int)(cut.s - path), path, cut.s + cut.n);
-	return n < 0 ? NULL : group;
-}
-
-static int survey_add(struct builder *b, const char *path, const struct front *front)
-{
-	struct survey *s = &b->survey;
-	if (s->n == s->cap) {
-		size_t cap = s->cap ? s->cap * 2 : 256;
-		struct entry *list = realloc(s->list, cap * sizeof *list);
-		if (!list)
-			return error_memory(b->e);
-		s->list = list;
-		s->cap = cap;
-	}
-	struct span cut;
-	const struct language *told = language_of_path(path, &cut);
-	const struct language *language =
-		front->lang ? language_find(front->lang, strlen(front->lang)) : NULL;
-	if (!language)
-		language = told;
-	if (!language)
-		language = language_guess(b->text[0].s + front->body, b->text[0].n - front->body);
-	struct entry entry = {b->root, text_copy(path, strlen(path)),
-			      group_of(b->root, path, cut, front),
-			      language ? language : &languages[0]};
-	if (!entry.path || !entry.group) {
-		free(entry.path);
-		free(entry.group);
-		return error_memory(b->e);
-	}
-	s->list[s->n++] = entry;
-	return 0;
-}
-
-static void survey_free(struct survey *s)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		free(s->list[i].path);
-		free(s->list[i].group);
-	}
-	free(s->list);
-	*s = (struct survey){0};
-}
-
-/* A file that cannot be read is warned of and left out; only memory ends the survey. */
-static int survey_file(struct builder *b, const char *path)
-{
-	struct error why;
-	struct front front = {0};
-	if (walk_read(&b->text[0], b->root, path, &why) != 0 ||
-	    front_read(b->text[0].s, b->text[0].n, &front, &why) != 0) {
-		if (why.status == STATUS_NO_MEMORY)
-			return error_memory(b->e);
-		warn(b, b->root, path, &why);
-		return 0;
-	}
-	int result = survey_add(b, path, &front);
-	front_free(&front);
-	return result;
-}
-
-static int survey_root(struct builder *b, const char *root)
-{
-	struct walk walk;
-	b->root = root;
-	if (walk_corpus(&walk, root, warn_of_walk, b, b->e) != 0)
-		return -1;
-	int result = 0;
-	for (size_t i = 0; result == 0 && i < walk.n; i++)
-		result = survey_file(b, walk.paths[i]);
-	walk_free(&walk);
-	return result;
-}
-
-static int by_group(const void *x, const void *y)
-{
-	const struct entry *a = x, *b = y;
-	int order = strcmp(a->group, b->group);
-	if (order)
-		return order;
-	order = strcmp(a->path, b->path);
-	return order ? order : strcmp(a->root, b->root);
-}
-
 /* ---- from files to documents --------------------------------------------------------------------
  */
 
 /* A file read again, cut into passages. */
 struct leaf {
-	const struct entry *entry;
+	const struct survey_entry *entry;
 	struct front front;
 	struct passages passages;
 	char *name; /* of the file, for want of a title */
@@ -252,7 +106,7 @@ static void read_facets(struct leaf *l, const struct build_options *o)
 		l->page.facets[f + 1] = l->facets[f + 1] = values_of(&l->front, o->facets[f]);
 }
 
-static int leaf_read(struct leaf *l, const struct entry *entry, const struct build_options *options,
+static int leaf_read(struct leaf *l, const struct survey_entry *entry, const struct build_options *options,
 		     struct buf *text, struct error *why)
 {
 	*l = (struct leaf){.entry = entry};
@@ -331,7 +185,7 @@ static int put_leaf(struct scribe *s, const struct leaf *l, const struct leaf *t
 }
 
 /* A file may have changed since the survey: what then cannot be read is left out like any other. */
-static int read_or_warn(struct scribe *s, struct leaf *l, const struct entry *entry,
+static int read_or_warn(struct scribe *s, struct leaf *l, const struct survey_entry *entry,
 			struct buf *text)
 {
 	struct error why;
@@ -343,7 +197,7 @@ static int read_or_warn(struct scribe *s, struct leaf *l, const struct entry *en
 	return 0;
 }
 
-static int put_pair(struct scribe *s, const struct entry *one, const struct entry *other)
+static int put_pair(struct scribe *s, const struct survey_entry *one, const struct survey_entry *other)
 {
 	struct leaf a, b = {0};
 	int *a_to_b = NULL, *b_to_a = NULL, result = -1;
@@ -375,14 +229,14 @@ done:
 }
 
 /* Two roots may hold the same path, or two pages of one language the same key: the first counts. */
-static bool is_repeat(const struct entry *a, const struct entry *b)
+static bool is_repeat(const struct survey_entry *a, const struct survey_entry *b)
 {
 	return strcmp(a->path, b->path) == 0;
 }
 
 /* Writes the files of one group: the first page of the first language with the first page of
  * another language; others of the group on their own. */
-static int put_group(struct scribe *s, struct entry *list, size_t n)
+static int put_group(struct scribe *s, struct survey_entry *list, size_t n)
 {
 	size_t other = 1;
 	while (other < n && list[other].language == list[0].language)
@@ -412,7 +266,6 @@ static int put_all(struct scribe *s)
 {
 	struct survey *all = &s->b->survey;
 	const struct build_options *o = s->b->options;
-	qsort(all->list, all->n, sizeof *all->list, by_group);
 	for (size_t i = 0, end; i < all->n; i = end) {
 		for (end = i + 1;
 		     end < all->n && strcmp(all->list[i].group, all->list[end].group) == 0; end++)
@@ -634,15 +487,54 @@ static int write_index(struct builder *b, const struct place *p)
 	return result;
 }
 
+static void warn_of_survey(void *data, const char *root, const char *path, const struct error *e)
+{
+	warn(data, root, path, e);
+}
+
+static int by_path(const void *x, const void *y)
+{
+	const struct survey_entry *a = *(const struct survey_entry *const *)x,
+				  *b = *(const struct survey_entry *const *)y;
+	int order = strcmp(a->root, b->root);
+	return order ? order : strcmp(a->path, b->path);
+}
+
+/* Tells of the pages of which the language is a guess, in order of their paths. */
+static int tell_guesses(const struct builder *b)
+{
+	const struct build_options *o = b->options;
+	const struct survey *all = &b->survey;
+	const struct survey_entry **guesses = malloc((all->n + 1) * sizeof *guesses);
+	size_t n = 0;
+	if (!guesses)
+		return error_memory(b->e);
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->list[i].guess)
+			guesses[n++] = &all->list[i];
+	}
+	qsort(guesses, n, sizeof *guesses, by_path);
+	for (size_t i = 0; i < n; i++)
+		o->guessed(o->data, guesses[i]->root, guesses[i]->path, guesses[i]->language);
+	free(guesses);
+	return 0;
+}
+
 static int survey_all(struct builder *b)
 {
-	for (size_t i = 0; i < b->options->n_roots; i++) {
-		if (survey_root(b, b->options->roots[i]) != 0)
-			return -1;
-	}
+	const struct build_options *o = b->options;
+	const struct survey_options options = {.roots = o->roots,
+					       .n_roots = o->n_roots,
+					       .rules = o->rules,
+					       .n_rules = o->n_rules,
+					       .warn = warn_of_survey,
+					       .data = b};
+	if (survey_read(&b->survey, &options, &b->text[0], b->e) != 0)
+		return -1;
 	/* an empty folder is more likely a mistake than a wish for an empty index */
-	return b->survey.n ? 0
-			   : error_set(b->e, STATUS_NOT_FOUND, MSG_NO_FILES, b->options->roots[0]);
+	if (b->survey.n == 0)
+		return error_set(b->e, STATUS_NOT_FOUND, MSG_NO_FILES, o->roots[0]);
+	return o->guessed ? tell_guesses(b) : 0;
 }
 
 int build_index(const struct build_options *options, struct build_report *report, struct error *e)

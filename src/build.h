@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "error.h"
+#include "survey.h"
 
 struct build_options {
 	const char *const *roots; /* corpus folders */
@@ -22,6 +22,11 @@ struct build_options {
 	 * FACET_MAX - 1. */
 	const char *const *facets;
 	size_t n_facets;
+	const struct survey_rule *rules; /* --lang-of */
+	size_t n_rules;
+	/* Told of each page of which the language is a guess, before any is indexed; NULL for silence. */
+	void (*guessed)(void *data, const char *root, const char *path,
+			const struct language *language);
 	/* Told of each file passed over, or taken with a doubt: its root and path, and why. */
 	void (*warn)(void *data, const char *root, const char *path, const struct error *e);
 	/* Told after each file; NULL for silence. */

@@ -44,15 +44,20 @@ int cmd_wrong(const struct context *c, enum message what, const char *detail)
 	return cmd_error(c, &e);
 }
 
+void cmd_put_path(struct buf *out, const char *root, const char *path)
+{
+	put_name(out, root);
+	if (*root && root[strlen(root) - 1] != '/')
+		buf_putc(out, '/');
+	put_name(out, path);
+}
+
 void cmd_file_error(const struct context *c, const char *root, const char *path,
 		    const struct error *e)
 {
 	struct buf line = buf_new(LINE_MAX_BYTES);
 	buf_puts(&line, "trouvaille: ");
-	put_name(&line, root);
-	if (*root && root[strlen(root) - 1] != '/')
-		buf_putc(&line, '/');
-	put_name(&line, path);
+	cmd_put_path(&line, root, path);
 	if (e->line)
 		buf_printf(&line, ":%ld", e->line);
 	buf_puts(&line, ": ");

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "language.h"
+#include "text.h"
 
 enum { EXIT_FOUND = 0, EXIT_NOTHING = 1, EXIT_TROUBLE = 2 }; /* like grep */
 #define TROUVAILLE_VERSION "0.1.0"
@@ -34,6 +35,8 @@ int cmd_wrong(const struct context *c, enum message what, const char *detail);
 /* "trouvaille: FILE:LINE: what is wrong"; line 0 leaves it out. */
 void cmd_file_error(const struct context *c, const char *root, const char *path,
 		    const struct error *e);
+/* Appends root/path with control characters made harmless. */
+void cmd_put_path(struct buf *out, const char *root, const char *path);
 /* For the character that getopt_long gave for something it did not know. */
 int cmd_bad_option(const struct context *c, int argc, char **argv, int got);
 /* Prints a message whole on standard output; gives 0. */

@@ -1,16 +1,22 @@
 /* trouvaille index - from folders of Markdown to an index. */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "build.h"
 #include "cmd.h"
+#include "record.h"
 
 struct indexing {
 	const struct context *context;
 	bool progress;
 	size_t shown; /* thousandths already on the progress line */
+	struct survey_rule *rules; /* room for one an argument */
+	const char **facets;	   /* likewise */
+	char *keys;		   /* of TROUVAILLE_FACETS */
+	struct build_options options;
 };
 
 static void clear_progress(const struct indexing *i)
@@ -41,6 +47,17 @@ static void on_progress(void *data, size_t done, size_t total)
 	buf_free(&line);
 }
 
+static void on_guess(void *data, const char *root, const char *path, const struct language *language)
+{
+	struct indexing *i = data;
+	struct buf line = buf_new(16 * 1024);
+	clear_progress(i);
+	language_format(&line, i->context->language, MSG_GUESSED, language->code, 0);
+	cmd_put_path(&line, root, path);
+	puts(line.s ? line.s : path);
+	buf_free(&line);
+}
+
 static void put_count(struct buf *out, const struct language *l, enum message singular, size_t n)
 {
 	language_format(out, l, language_plural(l, singular, (long)n), "", (long)n);
@@ -65,6 +82,33 @@ static void tell(const struct context *c, const struct build_report *r, bool dry
 	buf_free(&line);
 }
 
+/* PATTERN=LANG; a pattern may hold = signs. */
+static bool read_rule(struct indexing *i, char *rule)
+{
+	char *sign = strrchr(rule, '=');
+	const struct language *l = sign ? language_find(sign + 1, strlen(sign + 1)) : NULL;
+	if (!l || sign == rule)
+		return false;
+	*sign = '\0';
+	i->rules[i->options.n_rules++] = (struct survey_rule){rule, l};
+	return true;
+}
+
+/* The keys of TROUVAILLE_FACETS, when no option names any. */
+static bool read_environment(struct indexing *i, size_t room)
+{
+	const char *keys = getenv("TROUVAILLE_FACETS");
+	if (i->options.n_facets || !keys || !*keys)
+		return true;
+	i->keys = text_copy(keys, strlen(keys));
+	for (char *key = i->keys ? strtok(i->keys, ",") : NULL; key; key = strtok(NULL, ",")) {
+		if (i->options.n_facets == room)
+			return false;
+		i->facets[i->options.n_facets++] = key;
+	}
+	return i->keys;
+}
+
 static int run(struct context *c, struct build_options *o, struct indexing *i)
 {
 	struct build_report report;
@@ -81,44 +125,81 @@ static int run(struct context *c, struct build_options *o, struct indexing *i)
 	return cmd_flush(c) ? EXIT_TROUBLE : report.warnings > 0;
 }
 
-int cmd_index(struct context *c, int argc, char **argv)
+/* One option; 0, or the exit status with *done set. */
+static int take_option(struct context *c, struct indexing *i, int got, char *value)
 {
-	enum { FULL = 1, DRY_RUN, PROGRESS };
+	switch (got) {
+	case 'i':
+		c->index = value;
+		return 0;
+	case 'd':
+		i->options.dry_run = true;
+		i->options.guessed = on_guess;
+		return 0;
+	case 'p':
+		i->progress = true;
+		return 0;
+	case 'l':
+		return read_rule(i, value) ? 0 : cmd_wrong(c, MSG_LANG_OF_WRONG, value);
+	case 'k':
+		i->facets[i->options.n_facets++] = value;
+		return 0;
+	default: /* --full: every build is a full one, for now */
+		return 0;
+	}
+}
+
+static int read_options(struct context *c, struct indexing *i, int argc, char **argv, bool *done)
+{
 	static const struct option options[] = {{"index", required_argument, NULL, 'i'},
-						{"full", no_argument, NULL, FULL},
-						{"dry-run", no_argument, NULL, DRY_RUN},
-						{"progress", no_argument, NULL, PROGRESS},
+						{"full", no_argument, NULL, 'f'},
+						{"dry-run", no_argument, NULL, 'd'},
+						{"progress", no_argument, NULL, 'p'},
+						{"lang-of", required_argument, NULL, 'l'},
+						{"facet", required_argument, NULL, 'k'},
 						{"help", no_argument, NULL, 'h'},
 						{"version", no_argument, NULL, 'V'},
 						{NULL, 0, NULL, 0}};
-	static const char *const corpus[] = {"corpus"};
-	struct build_options o = {.roots = corpus, .n_roots = 1};
-	struct indexing indexing = {.context = c, .progress = isatty(STDERR_FILENO)};
+	*done = true;
 	for (int got; (got = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
-		switch (got) {
-		case 'i':
-			c->index = optarg;
-			break;
-		case FULL: /* every build is a full one, for now */
-			break;
-		case DRY_RUN:
-			o.dry_run = true;
-			break;
-		case PROGRESS:
-			indexing.progress = true;
-			break;
-		case 'h':
+		if (got == 'h')
 			return cmd_help(c, MSG_HELP_INDEX);
-		case 'V':
-			return puts("trouvaille " TROUVAILLE_VERSION) < 0 ? EXIT_TROUBLE
-									  : cmd_flush(c);
-		default:
+		if (got == 'V')
+			return cmd_version(c);
+		if (got == '?' || got == ':')
 			return cmd_bad_option(c, argc, argv, got);
-		}
+		int status = take_option(c, i, got, optarg);
+		if (status)
+			return status;
 	}
+	*done = false;
+	return 0;
+}
+
+int cmd_index(struct context *c, int argc, char **argv)
+{
+	static const char *const corpus[] = {"corpus"};
+	size_t room = (size_t)argc + FACET_MAX;
+	struct indexing i = {.context = c, .progress = isatty(STDERR_FILENO)};
+	i.options = (struct build_options){.roots = corpus, .n_roots = 1};
+	i.rules = calloc(room, sizeof *i.rules);
+	i.facets = calloc(room, sizeof *i.facets);
+	i.options.rules = i.rules;
+	i.options.facets = i.facets;
+	bool done = false;
+	int status = i.rules && i.facets ? read_options(c, &i, argc, argv, &done)
+					 : cmd_wrong(c, MSG_NO_MEMORY, NULL);
+	if (!done && status == 0 &&
+	    (!read_environment(&i, room) || i.options.n_facets >= FACET_MAX))
+		status = cmd_wrong(c, MSG_FACETS_MANY, NULL);
 	if (optind < argc) {
-		o.roots = (const char *const *)argv + optind;
-		o.n_roots = (size_t)(argc - optind);
+		i.options.roots = (const char *const *)argv + optind;
+		i.options.n_roots = (size_t)(argc - optind);
 	}
-	return run(c, &o, &indexing);
+	if (!done && status == 0)
+		status = run(c, &i.options, &i);
+	free(i.rules);
+	free(i.facets);
+	free(i.keys);
+	return status;
 }

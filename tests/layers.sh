@@ -15,9 +15,10 @@ search
 similar explain correct
 compile
 build
+survey
 document
 highlight pair lexique spelling
-query record walk
+query record walk layout
 passage
 front
 analyse
