@@ -112,8 +112,12 @@ static struct asking *begin(struct search *s, const struct search_options *optio
 	result->private = p;
 	result->facets = p->facets;
 	p->facets[FACET_AREA].key = "area";
-	for (result->n_facets = 1; s->facets[result->n_facets - 1]; result->n_facets++)
-		p->facets[result->n_facets].key = s->facets[result->n_facets - 1];
+	for (result->n_facets = 1; s->facets[result->n_facets - 1]; result->n_facets++) {
+		const char *key = s->facets[result->n_facets - 1];
+		char *copy = arena_copy(&p->arena, key, strlen(key)); /* outlives the search */
+		p->facets[result->n_facets].key = copy ? copy : "";
+		a->compiler.failed = a->compiler.failed || !copy;
+	}
 	a->search = s;
 	a->options = options;
 	a->compiler.xap = s->xap;
@@ -130,7 +134,7 @@ static struct asking *begin(struct search *s, const struct search_options *optio
 /* Why the compiler failed. */
 static int failure(const struct asking *a, struct error *e)
 {
-	if (!a->compiler.failed)
+	if (!a->compiler.failed || a->compiler.error.status == STATUS_OK)
 		return error_memory(e);
 	*e = a->compiler.error;
 	return -1;

@@ -77,4 +77,21 @@ page=$(cgi 'q=a' SCRIPT_NAME='/x"><script>'); lacks 'SCRIPT_NAME is not trusted'
 page=$(cgi 'q=goodwill' TROUVAILLE_INDEX="$scratch/none"); is 'no index' '500 Internal Server Error' "$(status "$page")"
 lacks 'a bland 500' "$scratch" "$page"
 has 'the detail is in the log' "$scratch/none" "$(cat "$scratch/log")"
+# --- what is said about the question -------------------------------------------------------------------
+site=$scratch/site index=$scratch/bilingual; mkdir -p "$site/fr"
+printf 'weeding\tdésherbage; <livres>\n' >"$site/lexique.tsv"
+printf -- '---\naudience: "a & b"\n---\n# Le désherbage\n\nLes livres & <b>.\n' >"$site/fr/a.md"
+"$TROUVAILLE" index --index "$index" --facet audience "$site" >/dev/null 2>&1
+page=$(cgi 'q=weeding&lang=fr')
+has 'the lexique is named' $'<p class="also">Aussi cherché\u00a0: désherbage, &lt;livres&gt;</p>' "$page"
+has 'a facet of the settings' '<h2 id="facet1">Par audience</h2>' "$page"
+has 'a facet filters by its field' '?q=weeding%20audience%3A%22a%20%26%20b%22&amp;lang=fr">a &amp; b</a> (1)' "$page"
+has 'and that finds' '<p role="status">1 résultat' "$(cgi 'q=weeding%20audience%3A%22a%20%26%20b%22&lang=fr')"
+page=$(cgi 'q=desherbgae&lang=fr')
+has 'a correction says so, and links to itself' 'tel' "$page"
+has 'a correction: the link' '?q=d%C3%A9sherbage&amp;lang=fr">désherbage</a>' "$page"
+has 'a correction: the count is of what was asked' $'1 résultat pour «\u00a0désherbage\u00a0»' "$page"
+page=$(cgi 'q=livres+desherbgae&lang=en')
+has 'a suggestion beside hits' 'Did you mean: <a href="/cgi-bin/trouvaille.cgi?q=livres%20d%C3%A9sherbage&amp;lang=en">livres désherbage</a>?' "$page"
+
 finish
