@@ -130,10 +130,7 @@ measure: deps
 	$(SUBMAKE) $(BUILD)/tests/measure_fold
 	$(BUILD)/tests/measure_fold $(MEASURE_SITE)
 
-$(BUILD)/tests/measure_fold: $(BUILD)/tests/measure_fold.o $(LIB)
-	$(LINK) -o $@ $^ $(PC_LIBS)
-
-$(BUILD)/tests/measure_rank: $(BUILD)/tests/measure_rank.o $(LIB)
+$(BUILD)/tests/measure_%: $(BUILD)/tests/measure_%.o $(LIB)
 	$(LINK) -o $@ $^ $(PC_LIBS)
 
 # --- testing ----------------------------------------------------------------

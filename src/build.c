@@ -14,6 +14,7 @@
 
 #include "document.h"
 #include "front.h"
+#include "lexique.h"
 #include "pair.h"
 #include "record.h"
 #include "spelling.h"
@@ -284,6 +285,7 @@ struct scribe {
 	struct xap_writer *writer; /* NULL in a dry run */
 	struct analysers analysers;
 	struct spelling *spelling;
+	struct lexique *lexique;
 	struct buf term;
 };
 
@@ -358,7 +360,8 @@ static int put_pair(struct scribe *s, const struct entry *one, const struct entr
 			error_memory(s->b->e);
 			goto done;
 		}
-		pair_passages(&a.passages, &b.passages, a_to_b, b_to_a);
+		pair_passages(&a.passages, one->language, &b.passages, other->language, a_to_b,
+			      b_to_a);
 	}
 	result = twin_b ? put_leaf(s, &a, twin_a, a_to_b) : 0;
 	if (result == 0 && twin_a)
@@ -419,6 +422,48 @@ static int put_all(struct scribe *s)
 		if (o->progress)
 			o->progress(o->data, end, all->n);
 	}
+	return 0;
+}
+
+/* ---- the lexiques of the corpora ----------------------------------------------------------------
+ */
+
+static int take_concept(void *self, const struct concept *c, struct span line, long number)
+{
+	struct scribe *s = self;
+	(void)number;
+	return lexique_add(s->lexique, c, line, s->analysers.of, s->b->e);
+}
+
+static void wrong_concept(void *self, const struct error *e)
+{
+	struct scribe *s = self;
+	warn(s->b, s->b->root, LEXIQUE_FILE, e);
+}
+
+/* A corpus may have none. One that cannot be read is warned of, like any other file. */
+static int read_lexique(struct scribe *s, const char *root)
+{
+	struct error why;
+	const struct lexique_reader reader = {take_concept, wrong_concept, s};
+	struct buf *text = &s->b->text[0];
+	s->b->root = root;
+	if (walk_read(text, root, LEXIQUE_FILE, &why) == 0)
+		return lexique_read(text->s, text->n, &reader);
+	if (why.status == STATUS_NO_MEMORY)
+		return error_memory(s->b->e);
+	if (why.status != STATUS_NOT_FOUND)
+		warn(s->b, root, LEXIQUE_FILE, &why);
+	return 0;
+}
+
+static int read_lexiques(struct scribe *s)
+{
+	for (size_t i = 0; i < s->b->options->n_roots; i++) {
+		if (read_lexique(s, s->b->options->roots[i]) != 0)
+			return -1;
+	}
+	s->b->report->concepts = lexique_count(s->lexique);
 	return 0;
 }
 
@@ -543,7 +588,8 @@ static int put_notes(const struct scribe *s)
 {
 	struct xap_writer *w = s->writer;
 	struct error *e = s->b->e;
-	if (put_facet_keys(w, s->b->options, e) != 0 || spelling_put(s->spelling, w, e) != 0)
+	if (put_facet_keys(w, s->b->options, e) != 0 || spelling_put(s->spelling, w, e) != 0 ||
+	    lexique_put(s->lexique, w, e) != 0)
 		return -1;
 	char stamp[32];
 	time_t now = time(NULL);
@@ -552,23 +598,37 @@ static int put_notes(const struct scribe *s)
 	return xap_put_note(w, NOTE_BUILT, stamp, n, e);
 }
 
+static int scribe_open(struct scribe *s, struct builder *b, const struct place *p)
+{
+	*s = (struct scribe){.b = b, .term = buf_new(4096)};
+	s->spelling = spelling_new(b->e);
+	s->lexique = s->spelling ? lexique_new(b->e) : NULL;
+	if (!s->lexique || analysers_open(&s->analysers, b->e) != 0)
+		return -1;
+	s->writer = p ? xap_writer_open(p->scratch, INDEX_FORMAT, false, b->e) : NULL;
+	return p && !s->writer ? -1 : 0;
+}
+
+static void scribe_close(struct scribe *s)
+{
+	xap_writer_close(s->writer);
+	buf_free(&s->term);
+	lexique_free(s->lexique);
+	spelling_free(s->spelling);
+	analysers_close(&s->analysers);
+}
+
 static int write_index(struct builder *b, const struct place *p)
 {
-	struct scribe s = {.b = b, .term = buf_new(4096), .spelling = spelling_new(b->e)};
-	int result = -1;
-	if (!s.spelling || analysers_open(&s.analysers, b->e) != 0) {
-		spelling_free(s.spelling);
-		return -1;
-	}
-	s.writer = p ? xap_writer_open(p->scratch, INDEX_FORMAT, false, b->e) : NULL;
-	if (!p || s.writer)
+	struct scribe s;
+	int result = scribe_open(&s, b, p);
+	if (result == 0)
 		result = put_all(&s);
+	if (result == 0)
+		result = read_lexiques(&s);
 	if (result == 0 && p)
 		result = put_notes(&s) == 0 ? xap_commit(s.writer, b->e) : -1;
-	xap_writer_close(s.writer);
-	buf_free(&s.term);
-	spelling_free(s.spelling);
-	analysers_close(&s.analysers);
+	scribe_close(&s);
 	if (result == 0 && p)
 		result = switch_in(p, b->options->index, b->e);
 	return result;

@@ -20,6 +20,7 @@ struct asked {
 	enum format format;
 	bool explain;
 	bool colour;
+	const char *like; /* an id: what is asked for instead of words */
 };
 
 static size_t columns(void)
@@ -94,24 +95,6 @@ static bool protect_exclusions(int argc, char **argv)
 	return true;
 }
 
-/* How the query was read: operators spelled out, in the reader's language. */
-static int explain(const struct context *c, struct span typed)
-{
-	struct arena arena = {0};
-	struct error e;
-	struct query *q = query_parse(&arena, typed.s, typed.n, &e);
-	struct buf line = buf_new(OUTPUT_MAX), tree = buf_new(OUTPUT_MAX);
-	if (q) {
-		query_write(&tree, q, c->language);
-		language_format(&line, c->language, MSG_READ_AS, tree.s ? tree.s : "", 0);
-		fprintf(stderr, "%s\n", line.s ? line.s : "");
-	}
-	buf_free(&line);
-	buf_free(&tree);
-	arena_free(&arena);
-	return q ? 0 : cmd_error(c, &e);
-}
-
 static void render(struct buf *out, const struct context *c, const struct asked *a,
 		   const struct search_result *r)
 {
@@ -133,12 +116,34 @@ static void render(struct buf *out, const struct context *c, const struct asked 
 	}
 }
 
+/* How the query was read, on standard error, in the language of messages. */
+static int explain(struct search *search, const struct context *c, const struct asked *a,
+		   struct error *e)
+{
+	struct buf text = buf_new(OUTPUT_MAX);
+	int result = search_explain(search, &a->search, c->language, &text, e);
+	if (result == 0)
+		fwrite(text.s, 1, text.n, stderr);
+	buf_free(&text);
+	return result;
+}
+
+static int ask(struct search *search, const struct context *c, const struct asked *a,
+	       struct search_result *result, struct error *e)
+{
+	if (a->like)
+		return search_like(search, span_of(a->like), &a->search, result, e);
+	if (a->explain && explain(search, c, a, e) != 0)
+		return -1;
+	return search_run(search, &a->search, result, e);
+}
+
 static int answer(const struct context *c, const struct asked *a)
 {
 	struct search_result result;
 	struct error e;
 	struct search *search = search_open(c->index, &e);
-	if (!search || search_run(search, &a->search, &result, &e) != 0) {
+	if (!search || ask(search, c, a, &result, &e) != 0) {
 		search_close(search);
 		return cmd_error(c, &e);
 	}
@@ -203,6 +208,9 @@ static int take_option(struct context *c, struct asked *a, int got)
 	case 'x':
 		a->search.exact = true;
 		return 0;
+	case 'L':
+		a->like = optarg;
+		return 0;
 	default:
 		a->explain = true;
 		return 0;
@@ -221,6 +229,7 @@ int cmd_search(struct context *c, int argc, char **argv)
 						{"area", required_argument, NULL, 'a'},
 						{"exact", no_argument, NULL, 'x'},
 						{"explain", no_argument, NULL, 'e'},
+						{"like", required_argument, NULL, 'L'},
 						{"color", optional_argument, NULL, 'c'},
 						{"colour", optional_argument, NULL, 'c'},
 						{"help", no_argument, NULL, 'h'},
@@ -242,15 +251,13 @@ int cmd_search(struct context *c, int argc, char **argv)
 		if (status)
 			return status;
 	}
-	if (optind == argc)
-		return cmd_wrong(c, MSG_NO_WORDS, NULL);
+	if ((optind == argc) != (a.like != NULL))
+		return cmd_wrong(c, a.like ? MSG_LIKE_OR_WORDS : MSG_NO_WORDS, NULL);
 	char *typed = join_words(argc - optind, argv + optind);
 	if (!typed)
 		return cmd_wrong(c, MSG_NO_MEMORY, NULL);
 	a.search.typed = span_of(typed);
-	int status = a.explain ? explain(c, a.search.typed) : 0;
-	if (status == 0)
-		status = answer(c, &a);
+	int status = answer(c, &a);
 	free(typed);
 	return status;
 }

@@ -36,6 +36,9 @@ static bool read_words(struct needle *needle, struct arena *arena, struct span t
 		w->stop = t.stop;
 		w->plain_stop = t.plain_stop;
 		w->n_stems = t.n_stems;
+		w->begins = t.end < text.n && text.s[t.end] == '*' &&
+			    utf8_length(t.word.s, t.word.n) >= NEEDLE_PREFIX_LETTERS;
+		w->stop = w->stop && !w->begins;
 		if (!keep(&w->word, arena, t.word))
 			return false;
 		for (size_t i = 0; i < t.n_stems; i++) {
@@ -79,6 +82,8 @@ bool needle_read(struct needle *needle, struct arena *arena, const struct query 
 		drop_stops(&read);
 	} else {
 		read.kind = leaf->kind == QUERY_PHRASE || exact ? NEEDLE_EXACT : NEEDLE_WORD;
+		if (leaf->kind == QUERY_PHRASE && read.words[0].begins)
+			read.kind = NEEDLE_PREFIX;
 	}
 	*needle = read;
 	return true;
@@ -89,10 +94,27 @@ static int by_bytes(const void *x, const void *y)
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
+/* The word without its plural (library, libraries; réseau, réseaux): enough to tell headings by, where a
+ * whole stem would make composants and composables one. */
+static void add_singular(struct buf *out, struct span word)
+{
+	enum { LETTERS = 4 };
+	size_t n = word.n;
+	if (n >= LETTERS && word.s[n - 1] == 's')
+		n--;
+	else if (n >= LETTERS && word.s[n - 1] == 'x' && word.s[n - 2] == 'u')
+		n--;
+	bool y = n >= LETTERS && word.s[n - 1] == 'y';
+	buf_add(out, word.s, y ? n - 1 : n);
+	if (y)
+		buf_puts(out, "ie");
+}
+
 void heading_key(struct buf *out, struct span heading, struct analyser *analyser)
 {
 	struct arena arena = {0};
-	const char *stems[HEADING_KEY_WORDS];
+	const char *words[HEADING_KEY_WORDS];
+	struct buf singular = buf_new(2 * ANALYSE_WORD_MAX);
 	size_t n = 0;
 	struct token t;
 	bool fits = true;
@@ -101,33 +123,37 @@ void heading_key(struct buf *out, struct span heading, struct analyser *analyser
 		if (t.stop)
 			continue;
 		fits = n < HEADING_KEY_WORDS;
+		buf_clear(&singular);
+		add_singular(&singular, t.word);
+		fits = fits && !singular.failed;
 		if (fits)
-			stems[n++] = arena_copy(&arena, t.stem[0].s, t.stem[0].n);
-		fits = fits && stems[n - 1];
+			words[n++] = arena_copy(&arena, singular.s, singular.n);
+		fits = fits && words[n - 1];
 	}
 	if (fits) {
-		qsort(stems, n, sizeof *stems, by_bytes);
+		qsort(words, n, sizeof *words, by_bytes);
 		for (size_t i = 0; i < n; i++) {
-			if (i && strcmp(stems[i], stems[i - 1]) == 0)
+			if (i && strcmp(words[i], words[i - 1]) == 0)
 				continue;
 			if (i)
 				buf_putc(out, ' ');
-			buf_puts(out, stems[i]);
+			buf_puts(out, words[i]);
 		}
 	}
+	buf_free(&singular);
 	arena_free(&arena);
 }
 
 /* ---- marking ------------------------------------------------------------------------------------
  */
 
-static bool word_matches(const struct needle *needle, const struct needle_word *w,
-			 const struct token *t)
+static bool begins_with(struct span word, struct span beginning)
 {
-	if (needle->kind == NEEDLE_PREFIX)
-		return t->word.n >= w->word.n && memcmp(t->word.s, w->word.s, w->word.n) == 0;
-	if (needle->kind != NEEDLE_WORD)
-		return span_equal(w->word, t->word);
+	return word.n >= beginning.n && memcmp(word.s, beginning.s, beginning.n) == 0;
+}
+
+static bool shares_stem(const struct needle_word *w, const struct token *t)
+{
 	for (size_t i = 0; i < w->n_stems; i++) {
 		for (size_t k = 0; k < t->n_stems; k++) {
 			if (span_equal(w->stem[i], t->stem[k]))
@@ -135,6 +161,16 @@ static bool word_matches(const struct needle *needle, const struct needle_word *
 		}
 	}
 	return false;
+}
+
+static bool word_matches(const struct needle *needle, const struct needle_word *w,
+			 const struct token *t)
+{
+	if (needle->kind == NEEDLE_PREFIX || (needle->kind == NEEDLE_PHRASE && w->begins))
+		return begins_with(t->word, w->word);
+	if (needle->kind == NEEDLE_WORD || w->loose)
+		return shares_stem(w, t);
+	return span_equal(w->word, t->word);
 }
 
 /* How far a phrase has got: starts[k] is where its first k words would begin if the last word read was

@@ -20,6 +20,8 @@ struct needle_word {
 	struct span word, stem[2];
 	size_t n_stems;
 	bool stop, plain_stop; /* as in struct token */
+	bool begins;	       /* a star after it: also the words that begin so */
+	bool loose;	       /* in a phrase: any form of the word, by its stems */
 };
 
 struct needle {
@@ -28,14 +30,15 @@ struct needle {
 	size_t n;
 	bool by_position; /* a phrase of fewer than two content words */
 };
+enum { NEEDLE_PREFIX_LETTERS = 3 }; /* a star after fewer is not seen */
 
 /* Reads a leaf (WORD, PHRASE or PREFIX) into *needle; everything lives in the arena. exact: words
  * are not stemmed. False when the text holds no word (needle untouched) or memory is out. */
 bool needle_read(struct needle *needle, struct arena *arena, const struct query *leaf,
 		 struct analyser *analyser, bool exact);
 
-/* Appends what a heading is about: its different content words by their first stems, in order of
- * the alphabet, so that neither the order of words, nor stop words, nor endings matter. Nothing
+/* Appends what a heading is about: its different content words, folded and without their plural, in
+ * order of the alphabet, so that neither the order of words, nor stop words, nor number matter. Nothing
  * when it has no content word or more than HEADING_KEY_WORDS. Index and query both use it. */
 enum { HEADING_KEY_WORDS = 12 };
 void heading_key(struct buf *out, struct span heading, struct analyser *analyser);

@@ -11,8 +11,9 @@
 #include "error.h"
 #include "text.h"
 
-/* A field a query may name; each language has its own words for them. */
-enum field { FIELD_NONE, FIELD_TITLE, FIELD_LANG, FIELD_AREA, FIELD_PATH };
+/* A field a query may name; each language has its own words for them. FIELD_FACET is any of the facets
+ * that the index was made with, under its own key. */
+enum field { FIELD_NONE, FIELD_TITLE, FIELD_LANG, FIELD_AREA, FIELD_PATH, FIELD_FACET };
 
 struct field_name {
 	const char *name; /* lower case, without the colon; NULL ends the list */

@@ -12,6 +12,7 @@ static const struct command commands[] = {
 	{"index", cmd_index, MSG_HELP_INDEX},
 	{"search", cmd_search, MSG_HELP_SEARCH},
 	{"show", cmd_show, MSG_HELP_SHOW},
+	{"lexique", cmd_lexique, MSG_HELP_LEXIQUE},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -6,10 +6,7 @@
 
 enum { PAIR_NONE = -1 };
 
-/* Fills a_to_b[i] with the index in b of the passage that translates a's passage i, or PAIR_NONE;
- * and b_to_a likewise. Both have room for one int a passage. Passages with the same explicit anchor
- * are a pair; between two such pairs (and the ends of the pages) passages pair in order where the
- * levels of their headings are the same. No passage is in two pairs. */
-void pair_passages(const struct passages *a, const struct passages *b, int *a_to_b, int *b_to_a);
+void pair_passages(const struct passages *a, const struct language *of_a, const struct passages *b,
+		   const struct language *of_b, int *a_to_b, int *b_to_a);
 
 #endif

@@ -23,6 +23,7 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	enum field field; /* title: stood right before */
+	const char *facet;
 	bool excluded;	  /* a minus stood right before */
 	struct span text;
 };
@@ -35,6 +36,7 @@ struct lexer {
 	struct token *tokens;
 	size_t count;
 	size_t depth;
+	const char *const *facets;
 };
 
 /* ---- characters ---- */
@@ -92,6 +94,19 @@ static size_t count_words(struct span text)
 	return count;
 }
 
+/* Words of a phrase with a star behind them. */
+static size_t count_prefixes(struct span text)
+{
+	size_t count = 0;
+	for (size_t i = 0, letters = 0; i < text.n;) {
+		uint32_t c;
+		i += utf8_decode(text.s + i, text.n - i, &c);
+		count += c == '*' && letters >= QUERY_PREFIX_LETTERS;
+		letters = text_is_alphanumeric(c) ? letters + 1 : 0;
+	}
+	return count;
+}
+
 /* Like span_trim, and also the no-break and thin spaces of « ». */
 static struct span trim_spaces(struct span text)
 {
@@ -137,12 +152,19 @@ static bool folds_equal(struct span a, struct span b)
 	return equal;
 }
 
-static enum field field_find(struct span name)
+/* The languages' names come first; *facet is set for one of the facets. */
+static enum field field_find(struct span name, const char *const *facets, const char **facet)
 {
 	for (size_t i = 0; i < language_count; i++) {
 		for (const struct field_name *f = languages[i].fields; f->name; f++) {
 			if (folds_equal(name, span_of(f->name)))
 				return f->field;
+		}
+	}
+	for (; facets && *facets; facets++) {
+		if (folds_equal(name, span_of(*facets))) {
+			*facet = *facets;
+			return FIELD_FACET;
 		}
 	}
 	return FIELD_NONE;
@@ -222,7 +244,7 @@ static struct span take_field(struct lexer *x, struct span word, size_t end)
 	size_t name = (size_t)(colon - word.s);
 	if (name + 1 == word.n && !operand_follows(x, end))
 		return word;
-	enum field field = field_find((struct span){word.s, name});
+	enum field field = field_find((struct span){word.s, name}, x->facets, &x->next.facet);
 	if (field == FIELD_NONE)
 		return word;
 	x->next.field = field;
@@ -368,6 +390,7 @@ static int check_limits(const struct token *t, struct error *e)
 		if (t->kind == TOKEN_PHRASE) {
 			phrases++;
 			words += count_words(t->text);
+			prefixes += count_prefixes(t->text);
 		} else if (t->kind == TOKEN_WORD || t->kind == TOKEN_PREFIX) {
 			words++;
 			prefixes += t->kind == TOKEN_PREFIX;
@@ -466,9 +489,15 @@ static struct query *negate(struct parser *p, struct query *child)
 	return q;
 }
 
-static struct query *parse_or(struct parser *p, enum field field);
+/* What field a leaf is asked in. */
+struct scope {
+	enum field field;
+	const char *facet;
+};
 
-static struct query *parse_leaf(struct parser *p, const struct token *t, enum field field)
+static struct query *parse_or(struct parser *p, struct scope scope);
+
+static struct query *parse_leaf(struct parser *p, const struct token *t, struct scope scope)
 {
 	if (t->kind == TOKEN_EMPTY)
 		return NULL;
@@ -476,39 +505,40 @@ static struct query *parse_leaf(struct parser *p, const struct token *t, enum fi
 				       : t->kind == TOKEN_PREFIX ? QUERY_PREFIX
 								 : QUERY_WORD);
 	if (q) {
-		q->field = field;
+		q->field = scope.field;
+		q->facet = scope.facet;
 		q->text = t->text;
 	}
 	return q;
 }
 
 /* A word, phrase, prefix or ( ... ). The field of a group holds inside unless there is a nearer. */
-static struct query *parse_primary(struct parser *p, enum field field)
+static struct query *parse_primary(struct parser *p, struct scope scope)
 {
 	const struct token *t = p->t++;
 	struct query *q;
 	if (t->field != FIELD_NONE)
-		field = t->field;
+		scope = (struct scope){t->field, t->facet};
 	if (t->kind == TOKEN_OPEN) {
-		q = parse_or(p, field);
+		q = parse_or(p, scope);
 		if (p->t->kind == TOKEN_CLOSE)
 			p->t++; /* a parenthesis never closed closes at the end */
 	} else {
-		q = parse_leaf(p, t, field);
+		q = parse_leaf(p, t, scope);
 	}
 	return t->excluded ? negate(p, q) : q;
 }
 
-static struct query *parse_not(struct parser *p, enum field field)
+static struct query *parse_not(struct parser *p, struct scope scope)
 {
 	bool negated = false;
 	for (; p->t->kind == TOKEN_NOT; p->t++)
 		negated = !negated;
-	struct query *q = parse_primary(p, field);
+	struct query *q = parse_primary(p, scope);
 	return negated ? negate(p, q) : q;
 }
 
-static struct query *parse_and(struct parser *p, enum field field)
+static struct query *parse_and(struct parser *p, struct scope scope)
 {
 	struct list list = {0};
 	for (;;) {
@@ -516,18 +546,18 @@ static struct query *parse_and(struct parser *p, enum field field)
 			p->t++;
 		if (!starts_operand(p->t->kind))
 			break;
-		list_melt(p, &list, QUERY_AND, parse_not(p, field));
+		list_melt(p, &list, QUERY_AND, parse_not(p, scope));
 	}
 	return of_list(p, QUERY_AND, &list);
 }
 
-static struct query *parse_or(struct parser *p, enum field field)
+static struct query *parse_or(struct parser *p, struct scope scope)
 {
 	struct list list = {0};
-	list_melt(p, &list, QUERY_OR, parse_and(p, field));
+	list_melt(p, &list, QUERY_OR, parse_and(p, scope));
 	while (p->t->kind == TOKEN_OR) {
 		p->t++;
-		list_melt(p, &list, QUERY_OR, parse_and(p, field));
+		list_melt(p, &list, QUERY_OR, parse_and(p, scope));
 	}
 	return of_list(p, QUERY_OR, &list);
 }
@@ -547,7 +577,7 @@ static size_t group_depth(const struct query *q)
 static struct query *parse_tokens(struct arena *arena, const struct token *tokens, struct error *e)
 {
 	struct parser p = {.arena = arena, .t = tokens};
-	struct query *q = parse_or(&p, FIELD_NONE);
+	struct query *q = parse_or(&p, (struct scope){FIELD_NONE, NULL});
 	if (!q && !p.failed)
 		q = new_query(&p, QUERY_NOTHING);
 	if (p.failed) {
@@ -572,17 +602,17 @@ static int check_typing(const char *typed, size_t n, struct error *e)
 	return 0;
 }
 
-struct query *query_parse(struct arena *arena, const char *typed, size_t n, struct error *e)
+struct query *query_parse(struct arena *arena, const char *typed, size_t n,
+			  const char *const *facets, struct error *e)
 {
 	if (!n)
 		typed = ""; /* an empty span may carry NULL */
 	if (check_typing(typed, n, e))
 		return NULL;
-	struct lexer x = {.n = n};
-	x.s = arena_copy(arena, typed, n);
+	struct lexer x = {.s = typed, .n = n, .facets = facets};
 	/* every token but the last takes a character or more */
 	x.tokens = arena_alloc(arena, (utf8_length(typed, n) + 1) * sizeof *x.tokens);
-	if (!x.s || !x.tokens) {
+	if (!x.tokens) {
 		error_memory(e);
 		return NULL;
 	}
@@ -596,12 +626,14 @@ struct query *query_parse(struct arena *arena, const char *typed, size_t n, stru
 
 /* ---- writing ---- */
 
-static void write_field(struct buf *out, enum field field, const struct language *language)
+static void write_field(struct buf *out, const struct query *q, const struct language *language)
 {
-	if (field == FIELD_NONE)
+	if (q->field == FIELD_NONE)
 		return;
+	if (q->field == FIELD_FACET)
+		buf_printf(out, "%s:", q->facet);
 	for (const struct field_name *f = language->fields; f->name; f++) {
-		if (f->field == field) {
+		if (f->field == q->field) {
 			buf_puts(out, f->name);
 			buf_putc(out, ':');
 			return;
@@ -651,7 +683,7 @@ static void write_group(struct buf *out, const struct query *q, const struct lan
 
 void query_write(struct buf *out, const struct query *q, const struct language *language)
 {
-	write_field(out, q->field, language);
+	write_field(out, q, language);
 	switch (q->kind) {
 	case QUERY_NOTHING:
 		break;

@@ -6,7 +6,7 @@
  *     AND OR NOT, ET OU SAUF   in capitals, of every language's row, whatever the reader's language
  *     -word  -"a phrase"  -(...)
  *     ( ... )
- *     prefix*          3 letters or more; else taken as the word
+ *     prefix*          3 letters or more; else taken as the word; in a phrase too
  *     title: titre: lang: langue: area: domaine: path: chemin:   before a word, phrase, prefix or (
  * ... ); in any case; a value of several words is quoted
  *
@@ -40,16 +40,18 @@ enum query_kind {
 
 struct query {
 	enum query_kind kind;
-	enum field field; /* of WORD, PHRASE and PREFIX */
-	struct span text; /* borrowed from the copy in the arena */
+	enum field field;  /* of WORD, PHRASE and PREFIX */
+	const char *facet; /* of FIELD_FACET: its key, borrowed from the list given */
+	struct span text;  /* borrowed from what was typed */
 	struct query **children;
 	size_t n;
 };
 
-/* Parses n bytes of typing. The tree lives in the arena. STATUS_LIMIT (with the message that says
- * which) past one of the ceilings above; STATUS_INPUT for bad UTF-8 or NUL; nothing else fails but
- * memory. */
-struct query *query_parse(struct arena *arena, const char *typed, size_t n, struct error *e);
+/* Parses n bytes of typing. The tree lives in the arena and borrows what was typed. facets: more names
+ * of fields, NULL ends the list (NULL for none). STATUS_LIMIT (with the message that says which) past
+ * one of the ceilings above; STATUS_INPUT for bad UTF-8 or NUL; nothing else fails but memory. */
+struct query *query_parse(struct arena *arena, const char *typed, size_t n,
+			  const char *const *facets, struct error *e);
 
 /* The tree written unambiguously, for tests and for people: (a AND (b OR NOT "c d") AND title:e*).
  * Operators in the words of the given language. */

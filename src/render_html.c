@@ -118,15 +118,15 @@ static bool is_absolute(struct span url)
 /* ---- pieces of a page ---------------------------------------------------------------------------
  */
 
-/* The address of this very question with another page, area or language. NULL keeps what is asked.
- */
-static void put_link(struct html *h, unsigned page, const char *area,
-		     const struct language *language)
+/* The address of a question like this one. NULL keeps what is asked. */
+static void put_link_to(struct html *h, const char *q, unsigned page, const char *area,
+			const struct language *language)
 {
 	const struct request *r = h->request;
 	html_text(h, r->script_name);
 	html_raw_trusted(h, "?q=");
-	html_parameter(h, r->q, strlen(r->q));
+	q = q ? q : r->q;
+	html_parameter(h, q, strlen(q));
 	html_raw_trusted(h, "&amp;lang=");
 	html_raw_trusted(h, (language ? language : h->language)->code);
 	area = area ? area : r->area;
@@ -138,6 +138,13 @@ static void put_link(struct html *h, unsigned page, const char *area,
 		html_raw_trusted(h, "&amp;sort=date");
 	if (page > 1)
 		buf_printf(h->out, "&amp;page=%u", page);
+}
+
+/* The address of this very question with another page, area or language. */
+static void put_link(struct html *h, unsigned page, const char *area,
+		     const struct language *language)
+{
+	put_link_to(h, NULL, page, area, language);
 }
 
 static void put_head(struct html *h, const struct search_result *r, bool wrong)
@@ -365,20 +372,41 @@ static void put_group(struct html *h, const struct search_result *r, bool other)
 	html_raw_trusted(h, "</ol>\n");
 }
 
+/* The link that narrows the question to a value: the area by its parameter, others by a field. */
+static void put_value_link(struct html *h, const struct facet_group *group, const char *value)
+{
+	struct buf q = buf_new(16 * 1024);
+	html_raw_trusted(h, "<li><a href=\"");
+	if (group == NULL) {
+		put_link(h, 1, value, NULL);
+	} else {
+		buf_printf(&q, "%s %s:\"%s\"", h->request->q, group->key, value);
+		put_link_to(h, q.s ? q.s : "", 1, NULL, NULL);
+	}
+	html_raw_trusted(h, "\">");
+	buf_free(&q);
+}
+
+static void put_values(struct html *h, const struct facet_group *group, bool is_area)
+{
+	for (size_t i = 0; i < group->n; i++) {
+		const struct facet *f = &group->list[i];
+		if (!is_area && strchr(f->name, '"'))
+			continue; /* cannot be typed as a phrase */
+		put_value_link(h, is_area ? NULL : group, f->name);
+		html_text(h, f->name);
+		buf_printf(h->out, "</a> (%zu)</li>\n", f->count);
+	}
+}
+
 static void put_areas(struct html *h, const struct search_result *r)
 {
-	if (r->n_areas == 0 && !*h->request->area)
+	if (r->facets[0].n == 0 && !*h->request->area)
 		return;
 	html_raw_trusted(h, "<nav class=\"areas\" aria-labelledby=\"areas\">\n<h2 id=\"areas\">");
 	html_message(h, MSG_AREAS);
 	html_raw_trusted(h, "</h2>\n<ul>\n");
-	for (size_t i = 0; i < r->n_areas; i++) {
-		html_raw_trusted(h, "<li><a href=\"");
-		put_link(h, 1, r->areas[i].name, NULL);
-		html_raw_trusted(h, "\">");
-		html_text(h, r->areas[i].name);
-		buf_printf(h->out, "</a> (%zu)</li>\n", r->areas[i].count);
-	}
+	put_values(h, &r->facets[0], true);
 	if (*h->request->area) {
 		html_raw_trusted(h, "<li><a href=\"");
 		put_link(h, 1, "", NULL);
@@ -387,6 +415,22 @@ static void put_areas(struct html *h, const struct search_result *r)
 		html_raw_trusted(h, "</a></li>\n");
 	}
 	html_raw_trusted(h, "</ul>\n</nav>\n");
+}
+
+static void put_facets(struct html *h, const struct search_result *r)
+{
+	put_areas(h, r);
+	for (size_t f = 1; f < r->n_facets; f++) {
+		if (r->facets[f].n == 0)
+			continue;
+		buf_printf(h->out,
+			   "<nav class=\"areas\" aria-labelledby=\"facet%zu\">\n<h2 id=\"facet%zu\">", f,
+			   f);
+		html_message_with(h, MSG_BY_FACET, r->facets[f].key, 0);
+		html_raw_trusted(h, "</h2>\n<ul>\n");
+		put_values(h, &r->facets[f], false);
+		html_raw_trusted(h, "</ul>\n</nav>\n");
+	}
 }
 
 static void put_page_link(struct html *h, unsigned page, const char *rel, enum message label)
@@ -417,20 +461,63 @@ static void put_paging(struct html *h, const struct search_result *r)
 	html_raw_trusted(h, "</nav>\n");
 }
 
+/* A sentence of which {s} is a link or stays text: before it, and behind it. */
+static void put_around(struct html *h, enum message id, bool behind)
+{
+	const char *s = language_message(h->language, id), *place = strstr(s, "{s}");
+	if (behind)
+		html_text(h, place + 3);
+	else
+		html_span(h, (struct span){s, (size_t)(place - s)});
+}
+
+/* What was put right or might be. The words may be of either language, so they carry none. */
+static void put_suggestion(struct html *h, const struct search_result *r)
+{
+	enum message id = r->corrected ? MSG_CORRECTED : MSG_DID_YOU_MEAN;
+	if (!r->suggestion)
+		return;
+	html_raw_trusted(h, "<p class=\"suggestion\">");
+	put_around(h, id, false);
+	html_raw_trusted(h, "<a href=\"");
+	put_link_to(h, r->suggestion, 1, NULL, NULL);
+	html_raw_trusted(h, "\">");
+	html_text(h, r->suggestion);
+	html_raw_trusted(h, "</a>");
+	put_around(h, id, true);
+	html_raw_trusted(h, "</p>\n");
+}
+
+static void put_also(struct html *h, const struct search_result *r)
+{
+	if (r->n_also == 0)
+		return;
+	html_raw_trusted(h, "<p class=\"also\">");
+	put_around(h, MSG_ALSO, false);
+	for (size_t i = 0; i < r->n_also; i++) {
+		html_raw_trusted(h, i ? ", " : "");
+		html_text(h, r->also[i]);
+	}
+	put_around(h, MSG_ALSO, true);
+	html_raw_trusted(h, "</p>\n");
+}
+
 static void put_answer(struct html *h, const struct search_result *r)
 {
 	size_t all = r->total + r->other_total;
+	put_suggestion(h, r);
+	put_also(h, r);
 	html_raw_trusted(h, "<p role=\"status\">");
 	if (r->relaxed) {
 		html_message(h, MSG_RELAXED);
 		html_raw_trusted(h, " ");
 	}
 	html_message_with(h, language_plural(h->language, MSG_TITLE_COUNT, (long)all),
-			  h->request->q, (long)all);
+			  r->corrected ? r->suggestion : h->request->q, (long)all);
 	html_raw_trusted(h, "</p>\n");
 	put_group(h, r, false);
 	put_group(h, r, true);
-	put_areas(h, r);
+	put_facets(h, r);
 	put_paging(h, r);
 	if (all == 0) {
 		html_raw_trusted(h, "<p>");

@@ -112,14 +112,27 @@ static json_t *hit(const struct hit *h)
 
 static json_t *facets(const struct search_result *r)
 {
-	json_t *both = json_object(), *lang = json_object(), *area = json_object();
+	json_t *all = json_object(), *lang = json_object();
 	put(lang, r->language->code, json_integer((json_int_t)r->total));
 	put(lang, r->other->code, json_integer((json_int_t)r->other_total));
-	for (size_t i = 0; i < r->n_areas; i++)
-		put(area, r->areas[i].name, json_integer((json_int_t)r->areas[i].count));
-	put(both, "lang", lang);
-	put(both, "area", area);
-	return both;
+	put(all, "lang", lang);
+	for (size_t f = 0; f < r->n_facets; f++) {
+		const struct facet_group *group = &r->facets[f];
+		json_t *values = json_object();
+		for (size_t i = 0; i < group->n; i++)
+			put(values, group->list[i].name,
+			    json_integer((json_int_t)group->list[i].count));
+		put(all, group->key, values);
+	}
+	return all;
+}
+
+static json_t *also(const struct search_result *r)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < r->n_also; i++)
+		json_array_append_new(list, string_of(span_of(r->also[i])));
+	return list;
 }
 
 /* Dumps the object, of which it takes the reference. */
@@ -156,8 +169,10 @@ int render_json(struct buf *out, struct span typed, const struct search_result *
 	put(j, "total", json_integer((json_int_t)r->total));
 	put(j, "offset", json_integer((json_int_t)r->offset));
 	put(j, "other", other);
-	put(j, "suggestion", json_null());
-	put(j, "also", json_array());
+	put(j, "suggestion", r->suggestion ? string_of(span_of(r->suggestion)) : json_null());
+	put(j, "also", also(r));
+	if (r->corrected)
+		put(j, "corrected", json_true());
 	if (r->relaxed)
 		put(j, "relaxed", json_true());
 	put(j, "hits", hits);

@@ -216,12 +216,38 @@ static enum message only_in(const struct language *other)
 	return other == &languages[0] ? MSG_ONLY_EN : MSG_ONLY_FR;
 }
 
+static void put_sentence(struct page *p, enum message id, const char *s)
+{
+	struct buf line = buf_new(64 * 1024);
+	language_format(&line, p->style->language, id, s, 0);
+	if (line.s)
+		put_run(p, (struct span){line.s, line.n});
+	buf_free(&line);
+	new_line(p);
+}
+
+/* What was done to the question: put right, or widened by the lexique. */
+static void put_remarks(struct page *p, const struct search_result *r)
+{
+	struct buf also = buf_new(64 * 1024);
+	if (r->suggestion)
+		put_sentence(p, r->corrected ? MSG_CORRECTED : MSG_DID_YOU_MEAN, r->suggestion);
+	for (size_t i = 0; i < r->n_also; i++) {
+		buf_puts(&also, i ? ", " : "");
+		buf_puts(&also, r->also[i]);
+	}
+	if (also.n)
+		put_sentence(p, MSG_ALSO, also.s);
+	buf_free(&also);
+}
+
 void render_text(struct buf *out, struct span typed, const struct search_result *r,
 		 const struct text_style *style)
 {
 	struct page p = {.out = out, .style = style, .word = buf_new(out->max)};
 	const struct language *l = style->language;
 	(void)typed;
+	put_remarks(&p, r);
 	if (r->relaxed) {
 		put_run(&p, span_of(language_message(l, MSG_RELAXED)));
 		new_line(&p);

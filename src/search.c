@@ -6,25 +6,43 @@
 #include <sys/stat.h>
 
 #include "build.h"
-#include "document.h"
-#include "highlight.h"
-#include "query.h"
-#include "xap.h"
-
-enum { PREFIX_EXPANSION = 100, MAX_NEEDLES = QUERY_MAX_WORDS + QUERY_MAX_PHRASES };
+#include "compile.h"
+#include "correct.h"
+#include "explain.h"
+#include "similar.h"
 
 struct search {
 	struct xap *xap;
 	struct analysers analysers;
+	char *facet_text; /* the keys, each ended by a NUL */
+	const char *facets[FACET_MAX];
 };
 
 /* What a result keeps alive: the data that its records point into, and all that was made on the
  * way. */
 struct search_private {
 	struct arena arena;
-	struct xap_result *sets;
-	size_t n_sets;
+	struct set {
+		struct xap_result found;
+		struct set *next;
+	} *sets; /* in the arena */
+	struct facet_group facets[FACET_MAX];
 };
+
+static int read_facets(struct search *s, struct error *e)
+{
+	s->facet_text = xap_note(s->xap, NOTE_FACETS, e);
+	if (!s->facet_text)
+		return -1;
+	char *key = s->facet_text;
+	for (size_t f = 0; *key && f + 1 < FACET_MAX; f++) {
+		s->facets[f] = key;
+		key += strcspn(key, "\n");
+		if (*key)
+			*key++ = '\0';
+	}
+	return 0;
+}
 
 struct search *search_open(const char *index, struct error *e)
 {
@@ -42,11 +60,16 @@ struct search *search_open(const char *index, struct error *e)
 	else
 		s->xap = xap_open(path, INDEX_FORMAT, e);
 	free(path);
-	if (!s->xap || analysers_open(&s->analysers, e) != 0) {
+	if (!s->xap || read_facets(s, e) != 0 || analysers_open(&s->analysers, e) != 0) {
 		search_close(s);
 		return NULL;
 	}
 	return s;
+}
+
+const char *const *search_facets(const struct search *s)
+{
+	return s->facets;
 }
 
 void search_close(struct search *s)
@@ -55,471 +78,179 @@ void search_close(struct search *s)
 		return;
 	analysers_close(&s->analysers);
 	xap_close(s->xap);
+	free(s->facet_text);
 	free(s);
 }
 
-/* ---- from the tree of the query to Xapian's -----------------------------------------------------
- */
-
-/* One question being put together. Memory running out is remembered and told once, at the end. */
+/* One question being put together. */
 struct asking {
 	struct search *search;
 	const struct search_options *options;
-	struct arena *arena;
-	bool failed;
-	bool names_language; /* the query has a lang: field: hits stay in the language they were
-				asked in */
-	/* what to mark, by language */
-	struct needle needles[LANGUAGE_MAX][MAX_NEEDLES];
-	size_t n_needles[LANGUAGE_MAX];
+	struct compiler compiler;
 };
 
-typedef const struct xap_query *node;
-
-static const struct xap_query nothing = {.op = XAP_NOTHING};
-static const struct xap_query everything = {.op = XAP_ALL};
-
-/* Children being gathered; a query has at most so many leaves, and a leaf few terms. */
-struct gather {
-	node list[MAX_NEEDLES + 8];
-	size_t n;
-};
-
-static void add(struct gather *g, node child)
+static const struct language *other_than(const struct language *l)
 {
-	if (child && g->n < sizeof g->list / sizeof *g->list)
-		g->list[g->n++] = child;
+	return l == &languages[0] ? &languages[1] : &languages[0];
 }
 
-static struct xap_query *make(struct asking *a, enum xap_op op)
+/* Sets up a result and what it takes to fill it in; NULL when memory is out. The caller frees it. */
+static struct asking *begin(struct search *s, const struct search_options *options,
+			    struct search_result *result, struct error *e)
 {
-	struct xap_query *q = arena_alloc(a->arena, sizeof *q);
-	if (!q)
-		a->failed = true;
-	else
-		q->op = op;
-	return q;
-}
-
-/* NULL for no children; the child itself for one. */
-static node join(struct asking *a, enum xap_op op, const struct gather *g)
-{
-	if (g->n < 2)
-		return g->n ? g->list[0] : NULL;
-	struct xap_query *q = make(a, op);
-	node *children = arena_alloc(a->arena, g->n * sizeof *children);
-	if (!q || !children) {
-		a->failed = true;
+	*result = (struct search_result){.language = options->language,
+					 .other = other_than(options->language),
+					 .offset = options->offset};
+	struct search_private *p = calloc(1, sizeof *p);
+	struct asking *a = calloc(1, sizeof *a);
+	if (!p || !a) {
+		free(p);
+		free(a);
+		error_memory(e);
 		return NULL;
 	}
-	memcpy(children, g->list, g->n * sizeof *children);
-	q->children = children;
-	q->n = g->n;
-	q->window = (unsigned)g->n;
-	return q;
-}
-
-static node pair_of(struct asking *a, enum xap_op op, node first, node second)
-{
-	struct gather g = {{first, second}, 2};
-	return join(a, op, &g);
-}
-
-static node term(struct asking *a, const char *prefix, struct span rest)
-{
-	size_t n = strlen(prefix);
-	struct xap_query *q = make(a, XAP_TERM);
-	char *bytes = arena_alloc(a->arena, n + rest.n + 1);
-	if (!q || !bytes) {
-		a->failed = true;
-		return NULL;
-	}
-	memcpy(bytes, prefix, n);
-	memcpy(bytes + n, rest.s, rest.n);
-	q->term = bytes;
-	q->term_n = n + rest.n < XAP_TERM_MAX ? n + rest.n : XAP_TERM_MAX;
-	return q;
-}
-
-static node prefix_term(struct asking *a, const char *prefix, struct span rest)
-{
-	struct xap_query *q = (struct xap_query *)term(a, prefix, rest);
-	if (q) {
-		q->op = XAP_PREFIX;
-		q->window = PREFIX_EXPANSION;
-	}
-	return q;
-}
-
-static node scaled(struct asking *a, node child, double scale)
-{
-	struct gather one = {{child}, 1};
-	struct xap_query *q = make(a, XAP_SCALE);
-	node *children = arena_alloc(a->arena, sizeof *children);
-	if (!q || !children || !child) {
-		a->failed = true;
-		return NULL;
-	}
-	children[0] = one.list[0];
-	q->children = children;
-	q->n = 1;
-	q->scale = scale;
-	return q;
-}
-
-/* A word by its stems. Of two stems each counts half, so that a word which has both weighs no more
- * than one that has only one. */
-static node stems_node(struct asking *a, const struct needle_word *w, const struct language *l,
-		       const char *field)
-{
-	char prefix[3] = {field[0], 0, 0};
-	prefix[strlen(prefix)] = l->stem_prefix;
-	if (w->n_stems == 1)
-		return term(a, prefix, w->stem[0]);
-	return pair_of(a, XAP_OR, scaled(a, term(a, prefix, w->stem[0]), 0.5),
-		       scaled(a, term(a, prefix, w->stem[1]), 0.5));
-}
-
-static node phrase_node(struct asking *a, const struct needle *needle, const char *field)
-{
-	struct gather g = {.n = 0};
-	for (size_t i = 0; i < needle->n; i++)
-		add(&g, term(a, field, needle->words[i].word));
-	return join(a, XAP_PHRASE, &g);
-}
-
-static node needle_node(struct asking *a, const struct needle *needle, const struct language *l,
-			const char *field)
-{
-	switch (needle->kind) {
-	case NEEDLE_WORD:
-		return stems_node(a, &needle->words[0], l, field);
-	case NEEDLE_EXACT:
-		return term(a, field, needle->words[0].word);
-	case NEEDLE_PREFIX:
-		return prefix_term(a, field, needle->words[0].word);
-	case NEEDLE_PHRASE:
-		return phrase_node(a, needle, field);
-	}
-	return NULL;
-}
-
-static bool same_words(const struct needle *x, const struct needle *y)
-{
-	if (x->kind != y->kind || x->n != y->n)
-		return false;
-	for (size_t i = 0; i < x->n; i++) {
-		if (!span_equal(x->words[i].word, y->words[i].word))
-			return false;
-	}
-	return true;
-}
-
-static node only_in(struct asking *a, node q, const struct language *l)
-{
-	return q ? pair_of(a, XAP_FILTER, q, term(a, "L", span_of(l->code))) : NULL;
-}
-
-/* The needles of a leaf in each language; false where the language reads no word in it. */
-struct reading {
-	struct needle needle[LANGUAGE_MAX];
-	bool read[LANGUAGE_MAX];
-};
-
-static void read_leaf(struct asking *a, const struct query *leaf, struct reading *r)
-{
-	for (size_t l = 0; l < language_count; l++)
-		r->read[l] = needle_read(&r->needle[l], a->arena, leaf, a->search->analysers.of[l],
-					 a->options->exact);
-}
-
-/* A word is sought by its stems in each language. What is sought by its words (phrases, prefixes)
- * is the same query in all languages, unless they read it differently: then each for its own
- * passages. */
-static node reading_node(struct asking *a, const struct reading *r, const char *field)
-{
-	struct gather g = {.n = 0};
-	for (size_t l = 0; l < language_count; l++) {
-		if (!r->read[l])
-			continue;
-		const struct needle *needle = &r->needle[l];
-		bool told = false, differs = false;
-		for (size_t k = 0; k < language_count; k++) {
-			if (k == l || !r->read[k])
-				continue;
-			bool same = same_words(needle, &r->needle[k]);
-			told = told || (same && k < l);
-			differs = differs || !same;
-		}
-		if (needle->kind == NEEDLE_WORD)
-			add(&g, needle_node(a, needle, &languages[l], field));
-		else if (differs)
-			add(&g, only_in(a, needle_node(a, needle, &languages[l], field),
-					&languages[l]));
-		else if (!told)
-			add(&g, needle_node(a, needle, &languages[l], field));
-	}
-	return join(a, XAP_OR, &g);
-}
-
-static void remember_needles(struct asking *a, const struct reading *r)
-{
-	for (size_t l = 0; l < language_count; l++) {
-		if (r->read[l] && a->n_needles[l] < MAX_NEEDLES)
-			a->needles[l][a->n_needles[l]++] = r->needle[l];
-	}
-}
-
-static struct span fold(struct asking *a, struct span s)
-{
-	struct buf folded = buf_new(4096);
-	text_fold(&folded, s.s, s.n);
-	char *copy =
-		folded.failed ? NULL : arena_copy(a->arena, folded.s ? folded.s : "", folded.n);
-	struct span result = {copy, folded.n};
-	if (!copy) {
-		a->failed = true;
-		result = (struct span){"", 0};
-	}
-	buf_free(&folded);
-	return result;
-}
-
-/* Each word of a folded value must be there. */
-static node all_pieces(struct asking *a, const char *prefix, struct span value)
-{
-	struct gather g = {.n = 0};
-	struct token t;
-	struct analyser *plain = a->search->analysers.of[0];
-	analyser_start(plain, value.s, value.n);
-	while (analyser_next(plain, &t))
-		add(&g, term(a, prefix, t.word));
-	return join(a, XAP_AND, &g);
-}
-
-static node area_node(struct asking *a, struct span value, bool begins)
-{
-	if (begins)
-		return prefix_term(a, "A", value);
-	return pair_of(a, XAP_OR, term(a, "A=", value), all_pieces(a, "A", value));
-}
-
-static node path_node(struct asking *a, struct span value, bool begins)
-{
-	while (value.n && value.s[value.n - 1] == '/')
-		value.n--;
-	return begins ? prefix_term(a, "P", value) : term(a, "P", value);
-}
-
-static node lang_node(struct asking *a, struct span value)
-{
-	const struct language *l = language_find(value.s, value.n);
-	a->names_language = true;
-	return l ? term(a, "L", span_of(l->code)) : &nothing;
-}
-
-/* A filter narrows what is found and has no say in the order. */
-static node filter_node(struct asking *a, const struct query *q)
-{
-	bool begins = q->kind == QUERY_PREFIX;
-	node filter = NULL;
-	if (q->field == FIELD_LANG)
-		filter = lang_node(a, q->text);
-	else if (q->field == FIELD_AREA)
-		filter = area_node(a, fold(a, q->text), begins);
-	else if (q->field == FIELD_PATH)
-		filter = path_node(a, fold(a, q->text), begins);
-	return filter ? scaled(a, filter, 0) : NULL;
-}
-
-static bool is_filter(const struct query *q)
-{
-	return q->field == FIELD_LANG || q->field == FIELD_AREA || q->field == FIELD_PATH;
-}
-
-/* In how many languages a plain word is a stop word, of how many that read it. */
-static void count_stops(const struct reading *r, size_t *stops, size_t *reads)
-{
-	*stops = *reads = 0;
-	for (size_t l = 0; l < language_count; l++) {
-		*reads += r->read[l];
-		*stops += r->read[l] && r->needle[l].kind == NEEDLE_WORD &&
-			  r->needle[l].words[0].plain_stop;
-	}
-}
-
-enum standing { REQUIRED, OPTIONAL, IDLE }; /* of a child of an AND */
-
-static enum standing standing_of(struct asking *a, const struct query *q)
-{
-	if (q->kind != QUERY_WORD || q->field != FIELD_NONE || a->options->exact)
-		return REQUIRED;
-	struct reading r;
-	size_t stops, reads;
-	read_leaf(a, q, &r);
-	count_stops(&r, &stops, &reads);
-	if (stops == 0)
-		return REQUIRED;
-	return stops == reads ? IDLE : OPTIONAL;
-}
-
-static node compile(struct asking *a, const struct query *q, bool negated);
-
-static node leaf_node(struct asking *a, const struct query *q, bool negated)
-{
-	if (is_filter(q))
-		return filter_node(a, q);
-	struct reading r;
-	read_leaf(a, q, &r);
-	const char title[2] = {TERM_TITLE, '\0'};
-	if (!negated)
-		remember_needles(a, &r);
-	return reading_node(a, &r, q->field == FIELD_TITLE ? title : "");
-}
-
-/* Stop words beside others need not be there: where they are content in one of the languages they
- * still help the order, where in none they say nothing. */
-static node and_node(struct asking *a, const struct query *q, bool negated)
-{
-	struct gather must = {.n = 0}, may = {.n = 0}, not = {.n = 0};
-	bool content = false;
-	for (size_t i = 0; i < q->n && !content; i++) {
-		const struct query *c = q->children[i];
-		content = c->kind != QUERY_NOT && !is_filter(c) && standing_of(a, c) == REQUIRED;
-	}
-	for (size_t i = 0; i < q->n; i++) {
-		const struct query *c = q->children[i];
-		enum standing standing = content ? standing_of(a, c) : REQUIRED;
-		if (c->kind == QUERY_NOT)
-			add(&not, compile(a, c->children[0], !negated));
-		else if (standing == REQUIRED)
-			add(&must, compile(a, c, negated));
-		else if (standing == OPTIONAL)
-			add(&may,
-			    leaf_node(a, c, true)); /* helps the order, but is not worth a mark */
-	}
-	node all = must.n ? join(a, XAP_AND, &must) : not .n ? &everything : NULL;
-	if (all && may.n)
-		all = pair_of(a, XAP_AND_MAYBE, all, join(a, XAP_OR, &may));
-	if (all && not .n)
-		all = pair_of(a, XAP_AND_NOT, all, join(a, XAP_OR, &not ));
-	return all;
-}
-
-static node compile(struct asking *a, const struct query *q, bool negated)
-{
-	struct gather g = {.n = 0};
-	switch (q->kind) {
-	case QUERY_NOTHING:
-		return NULL;
-	case QUERY_WORD:
-	case QUERY_PHRASE:
-	case QUERY_PREFIX:
-		return leaf_node(a, q, negated);
-	case QUERY_AND:
-		return and_node(a, q, negated);
-	case QUERY_OR:
-		for (size_t i = 0; i < q->n; i++)
-			add(&g, compile(a, q->children[i], negated));
-		return join(a, XAP_OR, &g);
-	case QUERY_NOT:
-		add(&g, compile(a, q->children[0], !negated));
-		return g.n ? pair_of(a, XAP_AND_NOT, &everything, g.list[0]) : NULL;
-	}
-	return NULL;
-}
-
-/* The same tree with "all" made "any" at its top; exclusions and filters stand. NULL when there is
- * nothing to relax. */
-static node relax(struct asking *a, const struct query *q)
-{
-	struct gather any = {.n = 0}, filters = {.n = 0}, not = {.n = 0};
-	if (q->kind != QUERY_AND)
-		return NULL;
-	memset(a->n_needles, 0, sizeof a->n_needles);
-	for (size_t i = 0; i < q->n; i++) {
-		const struct query *c = q->children[i];
-		if (c->kind == QUERY_NOT)
-			add(&not, compile(a, c->children[0], true));
-		else if (is_filter(c))
-			add(&filters, compile(a, c, false));
-		else if (standing_of(a, c) == REQUIRED)
-			add(&any, compile(a, c, false));
-	}
-	if (any.n < 2)
-		return NULL;
-	node all = join(a, XAP_OR, &any);
-	if (filters.n)
-		all = pair_of(a, XAP_FILTER, all, join(a, XAP_AND, &filters));
-	if (not .n)
-		all = pair_of(a, XAP_AND_NOT, all, join(a, XAP_OR, &not ));
-	return all;
+	result->private = p;
+	result->facets = p->facets;
+	p->facets[FACET_AREA].key = "area";
+	for (result->n_facets = 1; s->facets[result->n_facets - 1]; result->n_facets++)
+		p->facets[result->n_facets].key = s->facets[result->n_facets - 1];
+	a->search = s;
+	a->options = options;
+	a->compiler.xap = s->xap;
+	a->compiler.analysers = s->analysers.of;
+	a->compiler.facets = s->facets;
+	a->compiler.arena = &p->arena;
+	a->compiler.exact = options->exact;
+	return a;
 }
 
 /* ---- asking -------------------------------------------------------------------------------------
  */
 
+/* Why the compiler failed. */
+static int failure(const struct asking *a, struct error *e)
+{
+	if (!a->compiler.failed)
+		return error_memory(e);
+	*e = a->compiler.error;
+	return -1;
+}
+
+/* Room for what Xapian gives back; it lives as long as the result. NULL when memory is out. */
 static struct xap_result *new_set(struct search_result *r)
 {
 	struct search_private *p = r->private;
-	return &p->sets[p->n_sets++];
+	struct set *set = arena_alloc(&p->arena, sizeof *set);
+	if (!set)
+		return NULL;
+	set->next = p->sets;
+	p->sets = set;
+	return &set->found;
 }
 
 /* One group: the hits there are in the reader's language (each pair once), or those there are not.
  */
 static node group_node(struct asking *a, node q, bool other)
 {
-	node mine = term(a, "V", span_of(a->options->language->code));
-	return pair_of(a, other ? XAP_AND_NOT : XAP_FILTER, q, mine);
+	struct span code = span_of(a->options->language->code);
+	return other ? compile_without(&a->compiler, q, "V", code)
+		     : compile_filter(&a->compiler, q, "V", code);
 }
 
 static struct xap_result *ask(struct asking *a, struct search_result *r, node q, size_t offset,
 			      size_t limit, struct error *e)
 {
+	size_t l = language_index(a->options->language);
 	struct xap_request request = {
 		.query = q,
 		.offset = offset,
 		.limit = limit,
 		.collapse_slot = SLOT_PAIR,
 		.sort_slot = a->options->sort == SORT_DATE ? SLOT_DATE : XAP_NO_SLOT,
-		.facet_slots = {SLOT_FACET + (int)language_index(a->options->language)},
-		.n_facets = 1,
+		.n_facets = r->n_facets,
 	};
+	for (size_t f = 0; f < r->n_facets; f++)
+		request.facet_slots[f] = (int)(SLOT_FACET + f * LANGUAGE_MAX + l);
 	struct xap_result *set = new_set(r);
-	if (a->failed || !q) {
-		error_memory(e);
+	if (a->compiler.failed || !q || !set) {
+		failure(a, e);
 		return NULL;
 	}
 	return xap_search(a->search->xap, &request, set, e) == 0 ? set : NULL;
 }
 
-static int add_areas(struct search_result *r, struct arena *arena, const struct xap_result *set)
+static int add_value(struct facet_group *group, struct arena *arena, struct span value, size_t count)
 {
-	for (size_t i = 0; i < set->n_facets[0]; i++) {
-		const struct xap_facet *f = &set->facets[0][i];
-		size_t k = 0;
-		while (k < r->n_areas && strcmp(r->areas[k].name, f->value) != 0)
-			k++;
-		if (!*f->value)
-			continue;
-		if (k == r->n_areas) {
-			r->areas[k].name = arena_copy(arena, f->value, strlen(f->value));
-			if (!r->areas[k].name)
-				return -1;
-			r->n_areas++;
-		}
-		r->areas[k].count += f->count;
+	size_t k = 0;
+	while (k < group->n && !span_equal(span_of(group->list[k].name), value))
+		k++;
+	if (k == group->n) {
+		group->list[k].name = arena_copy(arena, value.s, value.n);
+		if (!group->list[k].name)
+			return -1;
+		group->n++;
+	}
+	group->list[k].count += count;
+	return 0;
+}
+
+/* Each of the values of what a hit has, which line feeds part. */
+static int add_values(struct facet_group *group, struct arena *arena, const struct xap_facet *f)
+{
+	for (const char *s = f->value; *s;) {
+		size_t n = strcspn(s, "\n");
+		if (n && add_value(group, arena, (struct span){s, n}, f->count) != 0)
+			return -1;
+		s += n + (s[n] == '\n');
 	}
 	return 0;
 }
 
-/* Asks both groups: sets r's totals and areas, and the two sets of hits that this page shows. */
+static int by_count(const void *x, const void *y)
+{
+	const struct facet *a = x, *b = y;
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+static size_t count_values(const struct xap_result *set, size_t f)
+{
+	size_t values = 0;
+	for (size_t i = 0; i < set->n_facets[f]; i++) {
+		for (const char *s = set->facets[f][i].value; s; s = strchr(s, '\n'))
+			values++, s += *s == '\n';
+	}
+	return values;
+}
+
+static int fill_facet(struct asking *a, struct search_result *r, size_t f,
+		      struct xap_result *const *sets, size_t n_sets)
+{
+	struct facet_group *group = &r->facets[f];
+	size_t most = 0;
+	for (size_t i = 0; i < n_sets; i++)
+		most += count_values(sets[i], f);
+	group->n = 0;
+	group->list = arena_alloc(a->compiler.arena, (most + 1) * sizeof *group->list);
+	if (!group->list)
+		return -1;
+	for (size_t i = 0; i < n_sets; i++) {
+		for (size_t k = 0; k < sets[i]->n_facets[f]; k++) {
+			if (add_values(group, a->compiler.arena, &sets[i]->facets[f][k]) != 0)
+				return -1;
+		}
+	}
+	qsort(group->list, group->n, sizeof *group->list, by_count);
+	return 0;
+}
+
+/* Asks both groups: sets r's totals and facets, and the two sets of hits that this page shows. */
 static int ask_groups(struct asking *a, struct search_result *r, node q,
 		      struct xap_result *group[2], struct error *e)
 {
 	const struct search_options *o = a->options;
 	size_t limit = o->limit < SEARCH_MAX_HITS ? o->limit : SEARCH_MAX_HITS;
-	r->n_areas = 0;
 	group[0] = ask(a, r, group_node(a, q, false), o->offset, limit, e);
 	if (!group[0])
 		return -1;
@@ -530,12 +261,16 @@ static int ask_groups(struct asking *a, struct search_result *r, node q,
 	if (!group[1])
 		return -1;
 	r->other_total = group[1]->total;
-	size_t most = group[0]->n_facets[0] + group[1]->n_facets[0];
-	r->areas = arena_alloc(a->arena, (most + 1) * sizeof *r->areas);
-	if (!r->areas || add_areas(r, a->arena, group[0]) != 0 ||
-	    (!o->only && add_areas(r, a->arena, group[1]) != 0))
-		return error_memory(e);
+	for (size_t f = 0; f < r->n_facets; f++) {
+		if (fill_facet(a, r, f, group, o->only ? 1 : 2) != 0)
+			return error_memory(e);
+	}
 	return 0;
+}
+
+static bool found_any(const struct asking *a, const struct search_result *r)
+{
+	return r->total + (a->options->only ? 0 : r->other_total) > 0;
 }
 
 /* ---- from documents to hits ---------------------------------------------------------------------
@@ -569,18 +304,18 @@ static int mark_hit(struct asking *a, struct hit *h)
 	struct span title = h->record.field[RECORD_TITLE],
 		    text = span_trim(h->record.field[RECORD_TEXT]);
 	struct marks marks;
-	if (highlight_text(&marks, title.s, title.n, a->needles[l], a->n_needles[l], analyser) != 0)
+	if (highlight_text(&marks, title.s, title.n, a->compiler.needles[l], a->compiler.n_needles[l], analyser) != 0)
 		return -1;
-	int result = add_pieces(&h->title, a->arena, title.s, 0, title.n, &marks);
+	int result = add_pieces(&h->title, a->compiler.arena, title.s, 0, title.n, &marks);
 	marks_free(&marks);
 	if (result != 0 ||
-	    highlight_text(&marks, text.s, text.n, a->needles[l], a->n_needles[l], analyser) != 0)
+	    highlight_text(&marks, text.s, text.n, a->compiler.needles[l], a->compiler.n_needles[l], analyser) != 0)
 		return -1;
 	size_t start, end;
 	highlight_snippet(text.s, text.n, &marks, &start, &end);
 	h->cut_before = start > 0;
 	h->cut_after = end < text.n;
-	result = add_pieces(&h->snippet, a->arena, text.s, start, end, &marks);
+	result = add_pieces(&h->snippet, a->compiler.arena, text.s, start, end, &marks);
 	marks_free(&marks);
 	return result;
 }
@@ -603,22 +338,15 @@ static int read_hit(struct hit *h, const struct xap_hit *x, struct error *e)
 /* Any of the two sides of these hits. */
 static node sides_node(struct asking *a, const struct search_result *r)
 {
-	node *ids = arena_alloc(a->arena, (2 * r->n_hits + 1) * sizeof *ids);
-	struct xap_query *q = make(a, XAP_OR);
-	if (!ids || !q) {
-		a->failed = true;
-		return NULL;
-	}
+	node ids[2 * SEARCH_MAX_HITS];
 	size_t n = 0;
 	for (size_t i = 0; i < r->n_hits; i++) {
 		const struct record *record = &r->hits[i].record;
-		ids[n++] = term(a, "I", record->field[RECORD_ID]);
+		ids[n++] = compile_term(&a->compiler, "I", record->field[RECORD_ID]);
 		if (record->field[RECORD_TWIN_ID].n)
-			ids[n++] = term(a, "I", record->field[RECORD_TWIN_ID]);
+			ids[n++] = compile_term(&a->compiler, "I", record->field[RECORD_TWIN_ID]);
 	}
-	q->children = ids;
-	q->n = n;
-	return q;
+	return compile_any_of(&a->compiler, ids, n);
 }
 
 static int ask_sides(struct asking *a, struct search_result *r, node q, struct xap_result **set,
@@ -629,8 +357,8 @@ static int ask_sides(struct asking *a, struct search_result *r, node q, struct x
 				      .collapse_slot = XAP_NO_SLOT,
 				      .sort_slot = XAP_NO_SLOT};
 	*set = new_set(r);
-	if (a->failed)
-		return error_memory(e);
+	if (!q || !*set || a->compiler.failed)
+		return failure(a, e);
 	return xap_search(a->search->xap, &request, *set, e);
 }
 
@@ -654,9 +382,7 @@ static int settle_sides(struct asking *a, struct search_result *r, node q, struc
 	if (r->n_hits == 0)
 		return 0;
 	node ids = sides_node(a, r);
-	if (!ids)
-		return error_memory(e);
-	if (ask_sides(a, r, pair_of(a, XAP_FILTER, q, ids), &matched, e) != 0 ||
+	if (ask_sides(a, r, compile_among(&a->compiler, q, ids), &matched, e) != 0 ||
 	    ask_sides(a, r, ids, &sides, e) != 0)
 		return -1;
 	for (size_t i = 0; i < matched->n_hits; i++) {
@@ -666,7 +392,7 @@ static int settle_sides(struct asking *a, struct search_result *r, node q, struc
 		if ((h = hit_of_side(r, &side.record)))
 			h->matched[language_index(side.language)] = true;
 	}
-	for (size_t i = 0; i < sides->n_hits && !a->names_language; i++) {
+	for (size_t i = 0; i < sides->n_hits && !a->compiler.names_language; i++) {
 		struct hit side = {0}, *h;
 		if (read_hit(&side, &sides->hits[i], e) != 0)
 			return -1;
@@ -684,7 +410,7 @@ static int make_hits(struct asking *a, struct search_result *r, node q,
 		     struct xap_result *const group[2], struct error *e)
 {
 	r->hits =
-		arena_alloc(a->arena, (group[0]->n_hits + group[1]->n_hits + 1) * sizeof *r->hits);
+		arena_alloc(a->compiler.arena, (group[0]->n_hits + group[1]->n_hits + 1) * sizeof *r->hits);
 	if (!r->hits)
 		return error_memory(e);
 	for (int g = 0; g < 2; g++) {
@@ -711,99 +437,127 @@ static node narrow_to_area(struct asking *a, node q)
 {
 	if (!q || a->options->area.n == 0)
 		return q;
-	return pair_of(a, XAP_FILTER, q, term(a, "A=", fold(a, a->options->area)));
+	return compile_filter(&a->compiler, q, "A=", compile_fold(&a->compiler, a->options->area));
 }
 
-/* The words of a query that is nothing but words and phrases; false if it is more. */
-static bool plain_words(const struct query *q, struct buf *words)
+static struct query *parse(struct asking *a, struct span typed, struct error *e)
 {
-	if ((q->kind == QUERY_WORD || q->kind == QUERY_PHRASE) && q->field == FIELD_NONE) {
-		buf_add(words, q->text.s, q->text.n);
-		buf_putc(words, ' ');
-		return true;
-	}
-	if (q->kind != QUERY_AND)
-		return false;
-	for (size_t i = 0; i < q->n; i++) {
-		if (!plain_words(q->children[i], words))
-			return false;
-	}
-	return true;
+	return query_parse(a->compiler.arena, typed.s, typed.n, a->search->facets, e);
 }
 
-/* A passage of which the heading is just the words asked for comes first. */
-static node prefer_about(struct asking *a, const struct query *typed, node q)
+/* Asks for all the words, then, when there is nothing, for any of them. *q is what was asked; NULL when
+ * there is nothing to look for. */
+static int ask_typed(struct asking *a, struct search_result *r, const struct query *typed, node *q,
+		     struct xap_result *group[2], struct error *e)
 {
-	struct gather about = {.n = 0};
-	struct buf words = buf_new(4096);
-	bool plain = plain_words(typed, &words) && words.n;
-	for (size_t l = 0; plain && l < language_count; l++) {
-		const char prefix[3] = {TERM_ABOUT, languages[l].stem_prefix, '\0'};
-		struct buf key = buf_new(4096);
-		heading_key(&key, (struct span){words.s, words.n}, a->search->analysers.of[l]);
-		if (key.n && key.n < XAP_TERM_MAX - 2)
-			add(&about, term(a, prefix, (struct span){key.s, key.n}));
-		a->failed = a->failed || key.failed;
-		buf_free(&key);
-	}
-	a->failed = a->failed || words.failed;
-	buf_free(&words);
-	return q && about.n ? pair_of(a, XAP_AND_MAYBE, q, join(a, XAP_OR, &about)) : q;
+	struct compiler *c = &a->compiler;
+	memset(c->n_needles, 0, sizeof c->n_needles);
+	c->n_also = 0;
+	r->relaxed = false;
+	*q = narrow_to_area(a, compile_about(c, typed, compile_all(c, typed)));
+	if (c->failed)
+		return failure(a, e);
+	if (!*q)
+		return 0;
+	if (ask_groups(a, r, *q, group, e) != 0)
+		return -1;
+	if (r->total + r->other_total > 0)
+		return 0;
+	node some = narrow_to_area(a, compile_any(c, typed));
+	if (c->failed)
+		return failure(a, e);
+	if (!some)
+		return 0;
+	*q = some;
+	if (ask_groups(a, r, some, group, e) != 0)
+		return -1;
+	r->relaxed = r->total + r->other_total > 0;
+	return 0;
 }
 
-static const struct language *other_than(const struct language *l)
+/* Does a text, typed in place of what was, find something? */
+static int finds(struct asking *a, struct span typed, bool *yes, struct error *e)
 {
-	return l == &languages[0] ? &languages[1] : &languages[0];
+	const struct search_options *o = a->options;
+	const struct search_options other = {.typed = typed,
+					     .language = o->language,
+					     .only = o->only,
+					     .exact = o->exact,
+					     .area = o->area};
+	struct search_result probe;
+	struct xap_result *group[2];
+	node q;
+	struct asking *b = begin(a->search, &other, &probe, e);
+	if (!b)
+		return -1;
+	struct query *tree = parse(b, typed, e);
+	int result = tree ? ask_typed(b, &probe, tree, &q, group, e) : -1;
+	*yes = result == 0 && found_any(b, &probe);
+	if (result != 0 && e->status == STATUS_LIMIT) /* it got too long: no suggestion */
+		result = 0;
+	free(b);
+	search_free(&probe);
+	return result;
+}
+
+/* Sets r->suggestion to the nearest text that finds something. */
+static int suggest(struct asking *a, struct search_result *r, const struct query *typed,
+		   struct error *e)
+{
+	struct correction list[LANGUAGE_MAX];
+	size_t n = correct_typing(&a->compiler, typed, a->options->typed, a->options->language, list);
+	if (a->compiler.failed)
+		return failure(a, e);
+	bool yes = false;
+	for (size_t i = 0; i < n && !yes; i++) {
+		if (finds(a, list[i].typed, &yes, e) != 0)
+			return -1;
+		if (yes)
+			r->suggestion = list[i].typed.s;
+	}
+	return 0;
+}
+
+/* What was typed finds nothing as it stands: the suggestion is asked in its place. */
+static int ask_suggestion(struct asking *a, struct search_result *r, node *q,
+			  struct xap_result *group[2], struct error *e)
+{
+	struct query *typed = parse(a, span_of(r->suggestion), e);
+	if (!typed)
+		return -1;
+	r->corrected = true;
+	return ask_typed(a, r, typed, q, group, e);
+}
+
+static int keep_also(struct asking *a, struct search_result *r, struct error *e)
+{
+	const struct compiler *c = &a->compiler;
+	r->also = arena_alloc(c->arena, (c->n_also + 1) * sizeof *r->also);
+	for (size_t i = 0; r->also && i < c->n_also; i++) {
+		r->also[i] = arena_copy(c->arena, c->also[i].s, c->also[i].n);
+		if (!r->also[i])
+			return error_memory(e);
+		r->n_also++;
+	}
+	return r->also ? 0 : error_memory(e);
 }
 
 static int run(struct asking *a, struct search_result *r, struct error *e)
 {
-	struct xap_result *group[2];
-	struct query *typed = query_parse(a->arena, a->options->typed.s, a->options->typed.n, e);
-	if (!typed)
+	struct xap_result *group[2] = {NULL, NULL};
+	node q;
+	struct query *typed = parse(a, a->options->typed, e);
+	if (!typed || ask_typed(a, r, typed, &q, group, e) != 0)
 		return -1;
-	node q = narrow_to_area(a, prefer_about(a, typed, compile(a, typed, false)));
-	if (a->failed)
-		return error_memory(e);
 	if (!q)
 		return 0; /* nothing to look for */
-	if (ask_groups(a, r, q, group, e) != 0)
+	bool found = found_any(a, r);
+	if ((!found || r->relaxed) && suggest(a, r, typed, e) != 0)
 		return -1;
-	if (r->total + r->other_total == 0) {
-		node some = narrow_to_area(a, relax(a, typed));
-		if (a->failed)
-			return error_memory(e);
-		if (some) {
-			q = some;
-			if (ask_groups(a, r, q, group, e) != 0)
-				return -1;
-			r->relaxed = r->total + r->other_total > 0;
-		}
-	}
-	return make_hits(a, r, q, group, e);
-}
-
-/* Sets up a result and what it takes to fill it in; NULL when memory is out. The caller frees it. */
-static struct asking *begin(struct search *s, const struct search_options *options,
-			    struct search_result *result, struct error *e)
-{
-	enum { SETS = 6 }; /* two groups, twice if relaxed, and two look-ups of the sides */
-	*result = (struct search_result){.language = options->language,
-					 .other = other_than(options->language),
-					 .offset = options->offset};
-	struct search_private *p = calloc(1, sizeof *p);
-	struct asking *a = calloc(1, sizeof *a);
-	if (p)
-		p->sets = calloc(SETS, sizeof *p->sets);
-	if (!p || !a || !p->sets) {
-		free(p);
-		free(a);
-		error_memory(e);
-		return NULL;
-	}
-	result->private = p;
-	*a = (struct asking){.search = s, .options = options, .arena = &p->arena};
-	return a;
+	if (!found && r->suggestion && !a->options->exact &&
+	    ask_suggestion(a, r, &q, group, e) != 0)
+		return -1;
+	return keep_also(a, r, e) == 0 ? make_hits(a, r, q, group, e) : -1;
 }
 
 int search_run(struct search *s, const struct search_options *options, struct search_result *result,
@@ -819,6 +573,9 @@ int search_run(struct search *s, const struct search_options *options, struct se
 	return status;
 }
 
+/* ---- one passage, and those like it -------------------------------------------------------------
+ */
+
 /* Documents are in the order in which they stand in their page. */
 static int find_all(struct asking *a, struct search_result *r, node q, struct xap_result **set, struct error *e)
 {
@@ -826,7 +583,7 @@ static int find_all(struct asking *a, struct search_result *r, node q, struct xa
 	struct xap_request request = {
 	    .query = q, .limit = PAGE_MAX, .collapse_slot = XAP_NO_SLOT, .sort_slot = XAP_NO_SLOT};
 	*set = new_set(r);
-	return a->failed ? error_memory(e) : xap_search(a->search->xap, &request, *set, e);
+	return !q || !*set || a->compiler.failed ? failure(a, e) : xap_search(a->search->xap, &request, *set, e);
 }
 
 /* Of the passages of a page the one with this anchor; the first for none. */
@@ -846,13 +603,13 @@ static int find(struct asking *a, struct search_result *r, struct span id, struc
 	struct xap_result *set;
 	const char *hash = id.n ? memrchr(id.s, '#', id.n) : NULL;
 	size_t path_n = hash ? (size_t)(hash - id.s) : id.n;
-	char *path = arena_copy(a->arena, id.s, path_n);
+	char *path = arena_copy(a->compiler.arena, id.s, path_n);
 	struct buf file = buf_new(XAP_TERM_MAX + 1);
-	r->hits = arena_alloc(a->arena, 2 * sizeof *r->hits);
+	r->hits = arena_alloc(a->compiler.arena, 2 * sizeof *r->hits);
 	if (path)
 		document_file_term(&file, path);
-	a->failed = a->failed || !path || !r->hits || file.failed;
-	node of_id = term(a, "I", id), of_file = term(a, "", (struct span){file.s, file.n});
+	a->compiler.failed = a->compiler.failed || !path || !r->hits || file.failed;
+	node of_id = compile_term(&a->compiler, "I", id), of_file = compile_term(&a->compiler, "", (struct span){file.s, file.n});
 	buf_free(&file);
 	if (find_all(a, r, of_id, &set, e) != 0 || pick(r, set, span_of(""), e) != 0)
 		return -1;
@@ -862,7 +619,7 @@ static int find(struct asking *a, struct search_result *r, struct span id, struc
 	if (r->n_hits == 0)
 		return error_set(e, STATUS_NOT_FOUND, MSG_NO_PASSAGE, path);
 	struct span twin = r->hits[0].record.field[RECORD_TWIN_ID];
-	if (twin.n && find_all(a, r, term(a, "I", twin), &set, e) != 0)
+	if (twin.n && find_all(a, r, compile_term(&a->compiler, "I", twin), &set, e) != 0)
 		return -1;
 	if (twin.n && set->n_hits) {
 		if (read_hit(&r->hits[1], &set->hits[0], e) != 0)
@@ -885,13 +642,152 @@ int search_find(struct search *s, struct span id, struct search_result *result, 
 	return status;
 }
 
+/* ---- passages like one --------------------------------------------------------------------------
+ */
+
+static int like(struct asking *a, struct search_result *r, const struct search_result *one,
+		struct error *e)
+{
+	struct compiler *c = &a->compiler;
+	struct xap_result *group[2];
+	node sides[2];
+	size_t n = 0;
+	for (size_t i = 0; i < one->n_hits; i++) {
+		node side = similar_query(c, &one->hits[i].record);
+		if (side)
+			sides[n++] = side;
+	}
+	node q = compile_any_of(c, sides, n);
+	for (size_t i = 0; i < one->n_hits; i++)
+		q = compile_without(c, q, "I", one->hits[i].record.field[RECORD_ID]);
+	q = narrow_to_area(a, q);
+	if (c->failed)
+		return failure(a, e);
+	if (!q)
+		return 0;
+	return ask_groups(a, r, q, group, e) == 0 ? make_hits(a, r, q, group, e) : -1;
+}
+
+int search_like(struct search *s, struct span id, const struct search_options *options,
+		struct search_result *result, struct error *e)
+{
+	struct search_result one;
+	if (search_find(s, id, &one, e) != 0)
+		return -1;
+	struct asking *a = begin(s, options, result, e);
+	int status = a ? like(a, result, &one, e) : -1;
+	search_free(&one);
+	free(a);
+	if (status != 0)
+		search_free(result);
+	return status;
+}
+
+/* ---- for who keeps the lexique ------------------------------------------------------------------
+ */
+
+struct pair_taker {
+	bool (*take)(void *self, const struct record *r);
+	void *self;
+};
+
+static bool take_pair(void *self, const char *data, size_t n)
+{
+	const struct pair_taker *t = self;
+	struct record r;
+	if (!record_read(&r, data, n) || r.field[RECORD_TWIN_ID].n == 0)
+		return true;
+	return t->take(t->self, &r);
+}
+
+int search_each_pair(struct search *s, bool (*take)(void *self, const struct record *r), void *self,
+		     struct error *e)
+{
+	char first[8] = "L";
+	struct pair_taker taker = {take, self};
+	strcat(first, languages[0].code);
+	return xap_scan(s->xap, first, strlen(first), take_pair, &taker, e);
+}
+
+int search_uses(struct search *s, struct span term, const struct language *language, size_t *uses,
+		struct error *e)
+{
+	const struct search_options options = {.language = language};
+	struct search_result r;
+	struct asking *a = begin(s, &options, &r, e);
+	if (!a)
+		return -1;
+	int status = 0;
+	node q = compile_lexique_term(&a->compiler, term, language_index(language));
+	*uses = 0;
+	if (a->compiler.failed) {
+		status = failure(a, e);
+	} else if (q) {
+		r.n_facets = 0;
+		const struct xap_result *found = ask(a, &r, q, 0, 0, e);
+		status = found ? 0 : -1;
+		*uses = found ? found->total : 0;
+	}
+	free(a);
+	search_free(&r);
+	return status;
+}
+
+static bool keys_equal(struct span x, struct span y, struct analyser *analyser)
+{
+	struct buf a = buf_new(4096), b = buf_new(4096);
+	lexique_key(&a, x, analyser);
+	lexique_key(&b, y, analyser);
+	bool equal = a.n == b.n && a.n && memcmp(a.s, b.s, a.n) == 0;
+	buf_free(&a);
+	buf_free(&b);
+	return equal;
+}
+
+int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], struct error *e)
+{
+	struct buf key = buf_new(4096);
+	lexique_key(&key, terms[0], s->analysers.of[0]);
+	char *lines = lexique_find(s->xap, &languages[0],
+				   (struct span){key.s ? key.s : "", key.n}, e);
+	buf_free(&key);
+	if (!lines)
+		return -1;
+	bool known = false;
+	struct concept c;
+	struct error ignored;
+	for (const char *at = lines; *at && !known; at += strcspn(at, "\n"), at += *at == '\n') {
+		if (lexique_line((struct span){at, strcspn(at, "\n")}, &c, &ignored) != 1)
+			continue;
+		for (size_t i = 0; i < c.n[1] && !known; i++)
+			known = keys_equal(c.terms[1][i], terms[1], s->analysers.of[1]);
+	}
+	free(lines);
+	return known;
+}
+
+int search_explain(struct search *s, const struct search_options *options,
+		   const struct language *messages, struct buf *out, struct error *e)
+{
+	struct search_result result;
+	struct asking *a = begin(s, options, &result, e);
+	if (!a)
+		return -1;
+	struct query *typed = parse(a, options->typed, e);
+	if (typed)
+		explain_query(out, &a->compiler, typed, messages);
+	int status = !typed ? -1 : a->compiler.failed || out->failed ? failure(a, e) : 0;
+	free(a);
+	search_free(&result);
+	return status;
+}
+
 void search_free(struct search_result *result)
 {
 	struct search_private *p = result->private;
 	if (p) {
-		for (size_t i = 0; i < p->n_sets; i++)
-			xap_result_free(&p->sets[i]);
-		free(p->sets);
+		for (struct set *set = p->sets; set; set = set->next)
+			xap_result_free(&set->found);
 		arena_free(&p->arena);
 		free(p);
 	}

@@ -14,7 +14,7 @@ struct search_options {
 	struct span typed;
 	const struct language *language; /* the reader's */
 	bool only;  /* leave out the group of hits that are only in another language */
-	bool exact; /* words as written: no stems */
+	bool exact; /* words as written: no stems, nothing of the lexique, no correction */
 	enum search_sort sort;
 	size_t offset, limit; /* limit at most SEARCH_MAX_HITS; 0 is fine (counts only) */
 	struct span area;     /* only of this area, by its whole name; n == 0 for all */
@@ -46,15 +46,28 @@ struct facet {
 	size_t count;
 };
 
+/* A key of the front matter and its values among the hits, most frequent first. */
+struct facet_group {
+	const char *key; /* "area" for the first */
+	struct facet *list;
+	size_t n;
+};
+
 struct search_result {
 	const struct language *language, *other; /* other: the language of the second group */
 	size_t total, other_total;
 	size_t offset;
 	bool relaxed; /* no passage has all the words: these have some */
+	/* What was typed with the words that are nowhere in the index put right; NULL for none. It finds
+	 * something. `corrected`: what was typed found nothing, and these are its hits. */
+	const char *suggestion;
+	bool corrected;
+	const char **also; /* terms of the lexique that were sought too */
+	size_t n_also;
 	struct hit *hits;
 	size_t n_hits;
-	struct facet *areas;
-	size_t n_areas;
+	struct facet_group *facets;
+	size_t n_facets;
 	struct search_private *private;
 };
 
@@ -71,6 +84,25 @@ int search_run(struct search *s, const struct search_options *options, struct se
  * page), as hits[0], and its translation, if it has one, as hits[1]. Nothing is marked. STATUS_NOT_FOUND
  * when there is none. Free with search_free. */
 int search_find(struct search *s, struct span id, struct search_result *result, struct error *e);
+/* The passages most like that of an id (as for search_find), in the reader's language first; never itself
+ * or its translation. options->typed is not looked at. */
+int search_like(struct search *s, struct span id, const struct search_options *options,
+		struct search_result *result, struct error *e);
 void search_free(struct search_result *result);
+
+/* Calls take with each passage of the first language that has a translation, until it returns false. */
+int search_each_pair(struct search *s, bool (*take)(void *self, const struct record *r), void *self,
+		     struct error *e);
+/* In how many passages a term of the lexique stands, in any form of its words. */
+int search_uses(struct search *s, struct span term, const struct language *language, size_t *uses,
+		struct error *e);
+/* Does the index's lexique have these two terms in one concept? -1 with *e on error. */
+int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], struct error *e);
+
+/* Keys of the facets after the area, NULL ends the list: names of fields for query_parse. Owned by s. */
+const char *const *search_facets(const struct search *s);
+/* How the query is read, as a text of lines in the language of messages, appended to out. */
+int search_explain(struct search *s, const struct search_options *options,
+		   const struct language *messages, struct buf *out, struct error *e);
 
 #endif

@@ -42,7 +42,7 @@ static void check_again(const struct buf *first, const struct language *l)
 {
 	struct arena arena = {0};
 	struct error e = {0};
-	struct query *q = query_parse(&arena, first->s, first->n, &e);
+	struct query *q = query_parse(&arena, first->s, first->n, NULL, &e);
 	if (q) {
 		struct buf second = written(q, l);
 		require(second.n == first->n &&
@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = {0};
 	struct error e = {0};
-	struct query *q = query_parse(&arena, (const char *)data, size, &e);
+	struct query *q = query_parse(&arena, (const char *)data, size, NULL, &e);
 	require(q || e.status == STATUS_LIMIT || e.status == STATUS_INPUT);
 	if (q) {
 		check(q, QUERY_NOTHING, 1);

@@ -10,7 +10,10 @@ cmd_*
 cmd
 render_html render_text render_json render_md
 request
+propose
 search
+similar explain correct
+compile
 build
 document
 highlight pair lexique spelling

@@ -98,7 +98,7 @@ static size_t read_needles(struct needle *needles, struct arena *arena, const ch
 	size_t n = 0;
 	struct error e;
 	for (size_t i = 0; i < 3 && typed[i]; i++) {
-		struct query *q = query_parse(arena, typed[i], strlen(typed[i]), &e);
+		struct query *q = query_parse(arena, typed[i], strlen(typed[i]), NULL, &e);
 		assert_non_null(q);
 		assert_true(needle_read(&needles[n++], arena, q, a, exact));
 	}
@@ -170,7 +170,7 @@ static void test_needles(void **state)
 		struct arena arena = {0};
 		struct error e;
 		struct needle needle = {0};
-		struct query *q = query_parse(&arena, kinds[i].typed, strlen(kinds[i].typed), &e);
+		struct query *q = query_parse(&arena, kinds[i].typed, strlen(kinds[i].typed), NULL, &e);
 		bool is = q->kind != QUERY_NOTHING &&
 			  needle_read(&needle, &arena, q, a, kinds[i].exact);
 		assert_int_equal(is, kinds[i].kind >= 0);

@@ -197,7 +197,7 @@ static void expect_tree(const char *typed, const char *tree, const struct langua
 {
 	struct arena arena = {0};
 	struct error e = {0};
-	struct query *q = query_parse(&arena, typed, strlen(typed), &e);
+	struct query *q = query_parse(&arena, typed, strlen(typed), NULL, &e);
 	if (!q)
 		fail_msg("«%s» was refused: status %d", typed, e.status);
 	char *s = written(q, l);
@@ -222,7 +222,7 @@ static void test_written_reads_the_same(void **state)
 		for (size_t j = 0; j < language_count; j++) {
 			struct arena arena = {0};
 			const char *typed = trees[i].typed;
-			struct query *q = query_parse(&arena, typed, strlen(typed), NULL);
+			struct query *q = query_parse(&arena, typed, strlen(typed), NULL, NULL);
 			assert_non_null(q);
 			char *s = written(q, &languages[j]);
 			expect_tree(s, trees[i].tree, &languages[0]);
@@ -252,7 +252,7 @@ static void expect_refusal(const char *typed, size_t n, enum status status, cons
 {
 	struct arena arena = {0};
 	struct error e = {0};
-	if (query_parse(&arena, typed, n, &e))
+	if (query_parse(&arena, typed, n, NULL, &e))
 		fail_msg("«%s» was not refused", typed);
 	assert_int_equal(e.status, status);
 	assert_string_equal(e.detail, number);
@@ -269,7 +269,7 @@ static void expect_refusal(const char *typed, size_t n, enum status status, cons
 static void expect_accepted(const char *typed)
 {
 	struct arena arena = {0};
-	if (!query_parse(&arena, typed, strlen(typed), NULL))
+	if (!query_parse(&arena, typed, strlen(typed), NULL, NULL))
 		fail_msg("«%s» was refused", typed);
 	arena_free(&arena);
 }
@@ -318,23 +318,50 @@ static void test_null_typing(void **state)
 {
 	(void)state;
 	struct arena arena = {0};
-	struct query *q = query_parse(&arena, NULL, 0, NULL);
+	struct query *q = query_parse(&arena, NULL, 0, NULL, NULL);
 	assert_non_null(q);
 	assert_int_equal(q->kind, QUERY_NOTHING);
 	arena_free(&arena);
 }
 
-/* The tree outlives what was typed. */
-static void test_text_is_copied(void **state)
+/* What the tree quotes lies in what was typed: so a caller can put another word in its place. */
+static void test_text_is_borrowed(void **state)
 {
 	(void)state;
-	char typed[] = "library";
+	const char typed[] = "-title:library";
 	struct arena arena = {0};
-	struct query *q = query_parse(&arena, typed, strlen(typed), NULL);
+	struct query *q = query_parse(&arena, typed, strlen(typed), NULL, NULL);
 	assert_non_null(q);
-	memset(typed, 'x', sizeof typed - 1);
-	assert_true(span_equal(q->text, span_of("library")));
+	assert_int_equal(q->kind, QUERY_NOT);
+	assert_ptr_equal(q->children[0]->text.s, typed + 7);
+	assert_int_equal(q->children[0]->text.n, 7);
 	arena_free(&arena);
+}
+
+static void test_facets_are_fields(void **state)
+{
+	static const char *const facets[] = {"audience", "Niveau scolaire", NULL};
+	static const struct {
+		const char *typed, *written;
+	} rows[] = {
+		{"audience:teens", "audience:teens"},
+		{"AUDIENCE:\"young adults\" x", "(audience:\"young adults\" AND x)"},
+		{"audience:(a OR b)", "(audience:a OR audience:b)"},
+		{"audience:(title:a b)", "(title:a AND audience:b)"},
+		{"public:teens", "public:teens"},
+		{"audience:", "audience:"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena arena = {0};
+		struct buf out = buf_new(4096);
+		struct query *q = query_parse(&arena, rows[i].typed, strlen(rows[i].typed), facets, NULL);
+		assert_non_null(q);
+		query_write(&out, q, &languages[0]);
+		assert_string_equal(out.s, rows[i].written);
+		buf_free(&out);
+		arena_free(&arena);
+	}
 }
 
 int main(void)
@@ -346,7 +373,8 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_bad_text),
 		cmocka_unit_test(test_null_typing),
-		cmocka_unit_test(test_text_is_copied),
+		cmocka_unit_test(test_text_is_borrowed),
+		cmocka_unit_test(test_facets_are_fields),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

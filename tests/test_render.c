@@ -11,6 +11,7 @@ struct answer {
 	struct piece title[1], snippet[3];
 	struct hit hit;
 	struct facet area;
+	struct facet_group facet;
 	struct search_result result;
 };
 
@@ -38,8 +39,9 @@ static void make_answer(struct answer *a, const char *path, const char *url)
 	a->hit.matched[0] = true;
 	a->hit.score = 1.5;
 	a->area = (struct facet){(char *)"A \"B\"", 1};
+	a->facet = (struct facet_group){"area", &a->area, 1};
 	a->result = (struct search_result){.language = en, .other = language_find("fr", 2), .total = 1,
-					   .hits = &a->hit, .n_hits = 1, .areas = &a->area, .n_areas = 1};
+					   .hits = &a->hit, .n_hits = 1, .facets = &a->facet, .n_facets = 1};
 }
 
 static void text_is_plain_or_coloured(void **state)

@@ -1,0 +1,841 @@
+#include "compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	PREFIX_EXPANSION = 100,
+	RUN_MAX = 10,	  /* words typed that may be one term of the lexique */
+	TIER_PAGES = 200, /* that have all the words: more are not told apart */
+};
+
+/* What is only of the same meaning is worth less than what was typed. */
+static const double synonym_scale = 0.7;
+
+static const struct xap_query nothing = {.op = XAP_NOTHING};
+static const struct xap_query everything = {.op = XAP_ALL};
+static const char title_prefix[2] = {TERM_TITLE, '\0'};
+
+/* Children being gathered; a query has at most so many leaves, and a leaf few terms. */
+struct gather {
+	node list[COMPILE_NEEDLES];
+	size_t n;
+};
+
+static void add(struct gather *g, node child)
+{
+	if (child && g->n < sizeof g->list / sizeof *g->list)
+		g->list[g->n++] = child;
+}
+
+/* ---- nodes --------------------------------------------------------------------------------------
+ */
+
+static node fail(struct compiler *c)
+{
+	if (!c->failed)
+		error_memory(&c->error);
+	c->failed = true;
+	return NULL;
+}
+
+static struct xap_query *make(struct compiler *c, enum xap_op op)
+{
+	struct xap_query *q = arena_alloc(c->arena, sizeof *q);
+	if (!q)
+		fail(c);
+	else
+		q->op = op;
+	return q;
+}
+
+/* NULL for no children; the child itself for one. */
+static node join_list(struct compiler *c, enum xap_op op, const node *list, size_t n)
+{
+	if (n < 2)
+		return n ? list[0] : NULL;
+	struct xap_query *q = make(c, op);
+	node *children = arena_alloc(c->arena, n * sizeof *children);
+	if (!q || !children)
+		return fail(c);
+	memcpy(children, list, n * sizeof *children);
+	q->children = children;
+	q->n = n;
+	q->window = (unsigned)n;
+	return q;
+}
+
+static node join(struct compiler *c, enum xap_op op, const struct gather *g)
+{
+	return join_list(c, op, g->list, g->n);
+}
+
+static node pair_of(struct compiler *c, enum xap_op op, node first, node second)
+{
+	node both[] = {first, second};
+	return first && second ? join_list(c, op, both, 2) : NULL;
+}
+
+node compile_any_of(struct compiler *c, const node *list, size_t n)
+{
+	return join_list(c, XAP_OR, list, n);
+}
+
+static struct xap_query *term(struct compiler *c, const char *prefix, struct span rest)
+{
+	size_t n = strlen(prefix);
+	struct xap_query *q = make(c, XAP_TERM);
+	char *bytes = arena_alloc(c->arena, n + rest.n + 1);
+	if (!q || !bytes) {
+		fail(c);
+		return NULL;
+	}
+	memcpy(bytes, prefix, n);
+	if (rest.n)
+		memcpy(bytes + n, rest.s, rest.n);
+	q->term = bytes;
+	q->term_n = n + rest.n < XAP_TERM_MAX ? n + rest.n : XAP_TERM_MAX;
+	return q;
+}
+
+node compile_term(struct compiler *c, const char *prefix, struct span rest)
+{
+	return term(c, prefix, rest);
+}
+
+static node prefix_term(struct compiler *c, const char *prefix, struct span rest)
+{
+	struct xap_query *q = term(c, prefix, rest);
+	if (q) {
+		q->op = XAP_PREFIX;
+		q->window = PREFIX_EXPANSION;
+	}
+	return q;
+}
+
+node compile_scaled(struct compiler *c, node child, double scale)
+{
+	if (!child)
+		return NULL;
+	struct xap_query *q = make(c, XAP_SCALE);
+	node *children = arena_alloc(c->arena, sizeof *children);
+	if (!q || !children)
+		return fail(c);
+	children[0] = child;
+	q->children = children;
+	q->n = 1;
+	q->scale = scale;
+	return q;
+}
+
+node compile_filter(struct compiler *c, node q, const char *prefix, struct span rest)
+{
+	return q ? pair_of(c, XAP_FILTER, q, term(c, prefix, rest)) : NULL;
+}
+
+node compile_among(struct compiler *c, node q, node others)
+{
+	return pair_of(c, XAP_FILTER, q, others);
+}
+
+node compile_without(struct compiler *c, node q, const char *prefix, struct span rest)
+{
+	return q ? pair_of(c, XAP_AND_NOT, q, term(c, prefix, rest)) : NULL;
+}
+
+/* ---- forms of a word ----------------------------------------------------------------------------
+ */
+
+static bool shares_stem(const struct needle_word *w, const struct token *t)
+{
+	for (size_t i = 0; i < w->n_stems; i++) {
+		for (size_t k = 0; k < t->n_stems; k++) {
+			if (span_equal(w->stem[i], t->stem[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* An ending may change the last letter of the stem (library, libraries) of all but short words. */
+size_t compile_forms(struct compiler *c, const struct needle_word *w, struct analyser *analyser,
+		     const char *field, struct span forms[COMPILE_FORMS])
+{
+	enum { SHORT = 5, LOOKED_AT = 200 };
+	struct xap_list near;
+	struct span stem = w->stem[0];
+	struct buf start = buf_new(4096);
+	size_t n = 0;
+	buf_puts(&start, field);
+	buf_add(&start, stem.s, stem.n > SHORT ? stem.n - 1 : stem.n);
+	if (start.failed) {
+		fail(c);
+	} else if (xap_terms(c->xap, start.s, start.n, LOOKED_AT, &near, &c->error) != 0) {
+		c->failed = true;
+	} else {
+		for (size_t i = 0; i < near.n && n < COMPILE_FORMS; i++) {
+			struct span word = span_of(near.list[i].value + strlen(field));
+			struct token t;
+			analyser_start(analyser, word.s, word.n);
+			if (!analyser_next(analyser, &t) || t.word.n != word.n || !shares_stem(w, &t))
+				continue;
+			char *copy = arena_copy(c->arena, word.s, word.n);
+			if (copy)
+				forms[n++] = (struct span){copy, word.n};
+			else
+				fail(c);
+		}
+		xap_list_free(&near);
+	}
+	buf_free(&start);
+	return n;
+}
+
+/* ---- leaves -------------------------------------------------------------------------------------
+ */
+
+/* A word by its stems. Of two stems each counts half, so that a word which has both weighs no more
+ * than one that has only one. */
+static node stems_node(struct compiler *c, const struct needle_word *w, const struct language *l,
+		       const char *field)
+{
+	char prefix[3] = {field[0], 0, 0};
+	prefix[strlen(prefix)] = l->stem_prefix;
+	if (w->n_stems == 1)
+		return term(c, prefix, w->stem[0]);
+	return pair_of(c, XAP_OR, compile_scaled(c, term(c, prefix, w->stem[0]), 0.5),
+		       compile_scaled(c, term(c, prefix, w->stem[1]), 0.5));
+}
+
+static node phrase_word(struct compiler *c, const struct needle_word *w, const struct language *l,
+			const char *field)
+{
+	struct span forms[COMPILE_FORMS];
+	struct gather g = {.n = 0};
+	if (w->begins)
+		return prefix_term(c, field, w->word);
+	if (!w->loose)
+		return term(c, field, w->word);
+	/* forms are words, and words have positions, which stems have not */
+	size_t n = compile_forms(c, w, c->analysers[language_index(l)], field, forms);
+	for (size_t i = 0; i < n; i++)
+		add(&g, term(c, field, forms[i]));
+	return g.n ? join(c, XAP_OR, &g) : term(c, field, w->word);
+}
+
+static node phrase_node(struct compiler *c, const struct needle *needle, const struct language *l,
+			const char *field)
+{
+	struct gather g = {.n = 0};
+	for (size_t i = 0; i < needle->n; i++)
+		add(&g, phrase_word(c, &needle->words[i], l, field));
+	return join(c, XAP_PHRASE, &g);
+}
+
+static node needle_node(struct compiler *c, const struct needle *needle, const struct language *l,
+			const char *field)
+{
+	switch (needle->kind) {
+	case NEEDLE_WORD:
+		return stems_node(c, &needle->words[0], l, field);
+	case NEEDLE_EXACT:
+		return term(c, field, needle->words[0].word);
+	case NEEDLE_PREFIX:
+		return prefix_term(c, field, needle->words[0].word);
+	case NEEDLE_PHRASE:
+		return phrase_node(c, needle, l, field);
+	}
+	return NULL;
+}
+
+static bool same_words(const struct needle *x, const struct needle *y)
+{
+	if (x->kind != y->kind || x->n != y->n)
+		return false;
+	for (size_t i = 0; i < x->n; i++) {
+		if (!span_equal(x->words[i].word, y->words[i].word))
+			return false;
+	}
+	return true;
+}
+
+void compile_read(struct compiler *c, const struct query *leaf, struct reading *r)
+{
+	for (size_t l = 0; l < language_count; l++)
+		r->read[l] =
+			needle_read(&r->needle[l], c->arena, leaf, c->analysers[l], c->exact);
+}
+
+/* A word is sought by its stems in each language. What is sought by its words (phrases, prefixes)
+ * is the same query in all languages, unless they read it differently: then each for its own
+ * passages. */
+static node reading_node(struct compiler *c, const struct reading *r, const char *field)
+{
+	struct gather g = {.n = 0};
+	for (size_t l = 0; l < language_count; l++) {
+		if (!r->read[l])
+			continue;
+		const struct needle *needle = &r->needle[l];
+		bool told = false, differs = false;
+		for (size_t k = 0; k < language_count; k++) {
+			if (k == l || !r->read[k])
+				continue;
+			bool same = same_words(needle, &r->needle[k]);
+			told = told || (same && k < l);
+			differs = differs || !same;
+		}
+		node own = needle_node(c, needle, &languages[l], field);
+		if (needle->kind == NEEDLE_WORD)
+			add(&g, own);
+		else if (differs)
+			add(&g, compile_filter(c, own, "L", span_of(languages[l].code)));
+		else if (!told)
+			add(&g, own);
+	}
+	return join(c, XAP_OR, &g);
+}
+
+static void remember(struct compiler *c, size_t l, const struct needle *needle)
+{
+	if (c->n_needles[l] < COMPILE_NEEDLES)
+		c->needles[l][c->n_needles[l]++] = *needle;
+}
+
+struct span compile_fold(struct compiler *c, struct span s)
+{
+	struct buf folded = buf_new(4096);
+	text_fold(&folded, s.s, s.n);
+	char *copy =
+		folded.failed ? NULL : arena_copy(c->arena, folded.s ? folded.s : "", folded.n);
+	struct span result = {copy, folded.n};
+	if (!copy) {
+		fail(c);
+		result = (struct span){"", 0};
+	}
+	buf_free(&folded);
+	return result;
+}
+
+/* Each word of a folded value must be there. */
+static node all_pieces(struct compiler *c, const char *prefix, struct span value)
+{
+	struct gather g = {.n = 0};
+	struct token t;
+	struct analyser *plain = c->analysers[0];
+	analyser_start(plain, value.s, value.n);
+	while (analyser_next(plain, &t))
+		add(&g, term(c, prefix, t.word));
+	return join(c, XAP_AND, &g);
+}
+
+static node facet_node(struct compiler *c, size_t facet, struct span value, bool begins)
+{
+	char prefix[4], whole[5];
+	document_facet_prefix(prefix, facet);
+	strcpy(whole, prefix);
+	strcat(whole, "=");
+	if (begins)
+		return prefix_term(c, prefix, value);
+	node pieces = all_pieces(c, prefix, value), name = term(c, whole, value);
+	return pieces ? pair_of(c, XAP_OR, name, pieces) : name;
+}
+
+static size_t facet_number(const struct compiler *c, const char *key)
+{
+	size_t f = 0;
+	while (c->facets && c->facets[f] && strcmp(c->facets[f], key) != 0)
+		f++;
+	return f + 1;
+}
+
+static node path_node(struct compiler *c, struct span value, bool begins)
+{
+	while (value.n && value.s[value.n - 1] == '/')
+		value.n--;
+	return begins ? prefix_term(c, "P", value) : term(c, "P", value);
+}
+
+static node lang_node(struct compiler *c, struct span value)
+{
+	const struct language *l = language_find(value.s, value.n);
+	c->names_language = true;
+	return l ? term(c, "L", span_of(l->code)) : &nothing;
+}
+
+/* A filter narrows what is found and has no say in the order. */
+static node filter_node(struct compiler *c, const struct query *q)
+{
+	bool begins = q->kind == QUERY_PREFIX;
+	node filter = NULL;
+	if (q->field == FIELD_LANG)
+		filter = lang_node(c, q->text);
+	else if (q->field == FIELD_AREA)
+		filter = facet_node(c, FACET_AREA, compile_fold(c, q->text), begins);
+	else if (q->field == FIELD_FACET)
+		filter = facet_node(c, facet_number(c, q->facet), compile_fold(c, q->text), begins);
+	else if (q->field == FIELD_PATH)
+		filter = path_node(c, compile_fold(c, q->text), begins);
+	return compile_scaled(c, filter, 0);
+}
+
+bool compile_is_filter(const struct query *q)
+{
+	return q->field == FIELD_LANG || q->field == FIELD_AREA || q->field == FIELD_PATH ||
+	       q->field == FIELD_FACET;
+}
+
+static const char *field_prefix(const struct query *q)
+{
+	return q->field == FIELD_TITLE ? title_prefix : "";
+}
+
+static node leaf_node(struct compiler *c, const struct query *q, bool marked)
+{
+	if (compile_is_filter(q))
+		return filter_node(c, q);
+	struct reading r;
+	compile_read(c, q, &r);
+	for (size_t l = 0; marked && l < language_count; l++) {
+		if (r.read[l])
+			remember(c, l, &r.needle[l]);
+	}
+	return reading_node(c, &r, field_prefix(q));
+}
+
+/* ---- the lexique --------------------------------------------------------------------------------
+ */
+
+static bool in_index(struct compiler *c, const struct needle_word *w, const struct language *l)
+{
+	char prefix[2] = {l->stem_prefix, 0};
+	for (size_t i = 0; i < w->n_stems; i++) {
+		const struct xap_query *q = term(c, prefix, w->stem[i]);
+		if (q && xap_term_count(c->xap, q->term, q->term_n))
+			return true;
+	}
+	return false;
+}
+
+/* A term of the lexique in its language: any form of the word; of several words any form of each, next to
+ * each other. False when the index lacks one of them. */
+static bool read_term(struct compiler *c, struct span text, size_t l, struct needle *needle)
+{
+	const struct query leaf = {.kind = QUERY_WORD, .text = text};
+	if (!needle_read(needle, c->arena, &leaf, c->analysers[l], false))
+		return false;
+	for (size_t i = 0; i < needle->n; i++) {
+		needle->words[i].loose = true;
+		if (!in_index(c, &needle->words[i], &languages[l]))
+			return false;
+	}
+	return true;
+}
+
+static struct span key_of(struct compiler *c, struct span text, size_t l)
+{
+	struct buf key = buf_new(4096);
+	lexique_key(&key, text, c->analysers[l]);
+	struct span copy = {arena_copy(c->arena, key.s ? key.s : "", key.n), key.n};
+	if (key.failed || !copy.s) {
+		fail(c);
+		copy = (struct span){"", 0};
+	}
+	buf_free(&key);
+	return copy;
+}
+
+static void add_synonym(struct compiler *c, struct synonyms *found, struct span text, size_t l,
+			const char *field)
+{
+	struct needle needle;
+	if (found->n == sizeof found->list / sizeof *found->list)
+		return;
+	for (size_t i = 0; i < found->n; i++) {
+		if (found->list[i].language == l && span_equal(found->list[i].term, text))
+			return;
+	}
+	if (!read_term(c, text, l, &needle))
+		return;
+	node n = needle_node(c, &needle, &languages[l], field);
+	found->list[found->n++] = (struct synonym){text, l, needle, n};
+}
+
+node compile_lexique_term(struct compiler *c, struct span term, size_t language)
+{
+	struct needle needle;
+	return read_term(c, term, language, &needle)
+		       ? needle_node(c, &needle, &languages[language], "")
+		       : NULL;
+}
+
+/* The other terms of the concepts in these lines. keys: what was typed, as each language reads it. */
+static void add_concepts(struct compiler *c, struct synonyms *found, const char *lines,
+			 const struct span *keys, const char *field)
+{
+	struct concept concept;
+	struct error ignored; /* lines of an index were good when it was made */
+	for (size_t n; *lines; lines += n + (lines[n] == '\n')) {
+		n = strcspn(lines, "\n");
+		if (lexique_line((struct span){lines, n}, &concept, &ignored) != 1)
+			continue;
+		for (size_t l = 0; l < language_count; l++) {
+			for (size_t i = 0; i < concept.n[l]; i++) {
+				struct span text = concept.terms[l][i];
+				if (!span_equal(key_of(c, text, l), keys[l]))
+					add_synonym(c, found, text, l, field);
+			}
+		}
+	}
+}
+
+static bool find_concepts(struct compiler *c, struct span text, const char *field,
+			  struct synonyms *found)
+{
+	struct span keys[LANGUAGE_MAX];
+	for (size_t l = 0; l < language_count; l++)
+		keys[l] = key_of(c, text, l);
+	for (size_t l = 0; l < language_count && !c->failed; l++) {
+		if (!keys[l].n)
+			continue;
+		char *lines = lexique_find(c->xap, &languages[l], keys[l], &c->error);
+		char *copy = lines ? arena_copy(c->arena, lines, strlen(lines)) : NULL;
+		if (!lines)
+			c->failed = true;
+		else if (!copy)
+			fail(c);
+		else
+			add_concepts(c, found, copy, keys, field);
+		free(lines);
+	}
+	return found->n > 0;
+}
+
+/* A quoted word is wanted as it is; a quoted term of several words is how such a term is typed. */
+static bool may_be_term(struct compiler *c, const struct query *q)
+{
+	if (c->exact || (q->field != FIELD_NONE && q->field != FIELD_TITLE))
+		return false;
+	return q->kind == QUERY_WORD ||
+	       (q->kind == QUERY_PHRASE && memchr(q->text.s, ' ', q->text.n) &&
+		!memchr(q->text.s, '*', q->text.n));
+}
+
+/* The siblings' words as one text. */
+static struct span words_of(struct compiler *c, struct query *const *siblings, size_t n)
+{
+	struct buf words = buf_new(4096);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_putc(&words, ' ');
+		buf_add(&words, siblings[i]->text.s, siblings[i]->text.n);
+	}
+	struct span copy = {arena_copy(c->arena, words.s ? words.s : "", words.n), words.n};
+	if (words.failed || !copy.s) {
+		fail(c);
+		copy = (struct span){"", 0};
+	}
+	buf_free(&words);
+	return copy;
+}
+
+size_t compile_synonyms(struct compiler *c, struct query *const *siblings, size_t n,
+			struct synonyms *found)
+{
+	found->n = 0;
+	if (n == 0 || !may_be_term(c, siblings[0]))
+		return 0;
+	size_t run = 1;
+	while (run < n && run < RUN_MAX && siblings[0]->kind == QUERY_WORD &&
+	       siblings[run]->kind == QUERY_WORD && siblings[run]->field == siblings[0]->field)
+		run++;
+	for (; run; run--) {
+		/* a stop word at the end is none of the term's */
+		if (run > 1 && compile_standing(c, siblings[run - 1]) == IDLE)
+			continue;
+		if (find_concepts(c, words_of(c, siblings, run), field_prefix(siblings[0]), found))
+			return run;
+	}
+	return 0;
+}
+
+static void remember_also(struct compiler *c, struct span text)
+{
+	for (size_t i = 0; i < c->n_also; i++) {
+		if (span_equal(c->also[i], text))
+			return;
+	}
+	if (c->n_also < COMPILE_ALSO)
+		c->also[c->n_also++] = text;
+}
+
+/* What was typed, or for less any of the terms of the same meaning. */
+static node or_synonyms(struct compiler *c, node typed, const struct synonyms *found)
+{
+	struct gather g = {.n = 0};
+	add(&g, typed);
+	for (size_t i = 0; i < found->n; i++) {
+		const struct synonym *s = &found->list[i];
+		remember(c, s->language, &s->needle);
+		remember_also(c, s->term);
+		add(&g, compile_scaled(c, s->node, synonym_scale));
+	}
+	return join(c, XAP_OR, &g);
+}
+
+/* ---- the tree -----------------------------------------------------------------------------------
+ */
+
+/* In how many languages a plain word is a stop word, of how many that read it. */
+static void count_stops(const struct reading *r, size_t *stops, size_t *reads)
+{
+	*stops = *reads = 0;
+	for (size_t l = 0; l < language_count; l++) {
+		*reads += r->read[l];
+		*stops += r->read[l] && r->needle[l].kind == NEEDLE_WORD &&
+			  r->needle[l].words[0].plain_stop;
+	}
+}
+
+enum standing compile_standing(struct compiler *c, const struct query *q)
+{
+	if (q->kind != QUERY_WORD || q->field != FIELD_NONE || c->exact)
+		return REQUIRED;
+	struct reading r;
+	size_t stops, reads;
+	compile_read(c, q, &r);
+	count_stops(&r, &stops, &reads);
+	if (stops == 0)
+		return REQUIRED;
+	return stops == reads ? IDLE : OPTIONAL;
+}
+
+bool compile_has_content(struct compiler *c, const struct query *and)
+{
+	for (size_t i = 0; i < and->n; i++) {
+		const struct query *child = and->children[i];
+		if (child->kind != QUERY_NOT && !compile_is_filter(child) &&
+		    compile_standing(c, child) == REQUIRED)
+			return true;
+	}
+	return false;
+}
+
+static node compile(struct compiler *c, const struct query *q, bool negated);
+
+/* The parts of an AND, sorted by what they do. */
+struct parts {
+	struct gather must, may, not;
+};
+
+static void add_child(struct compiler *c, struct parts *p, const struct query *child, bool content,
+		      bool negated)
+{
+	enum standing standing = content ? compile_standing(c, child) : REQUIRED;
+	if (child->kind == QUERY_NOT)
+		add(&p->not, compile(c, child->children[0], !negated));
+	else if (standing == REQUIRED)
+		add(&p->must, compile(c, child, negated));
+	else if (standing == OPTIONAL)
+		add(&p->may, leaf_node(c, child, false)); /* not worth a mark */
+}
+
+static node join_parts(struct compiler *c, const struct parts *p)
+{
+	node all = p->must.n ? join(c, XAP_AND, &p->must) : p->not.n ? &everything : NULL;
+	if (all && p->may.n)
+		all = pair_of(c, XAP_AND_MAYBE, all, join(c, XAP_OR, &p->may));
+	if (all && p->not.n)
+		all = pair_of(c, XAP_AND_NOT, all, join(c, XAP_OR, &p->not));
+	return all;
+}
+
+/* Words that together are a term of the lexique: all of them, or its other terms. */
+static node run_node(struct compiler *c, struct query *const *siblings, size_t run,
+		     const struct synonyms *found)
+{
+	struct parts p = {.must.n = 0};
+	const struct query words = {
+		.kind = QUERY_AND, .children = (struct query **)siblings, .n = run};
+	bool content = compile_has_content(c, &words);
+	for (size_t i = 0; i < run; i++) {
+		enum standing standing =
+			content ? compile_standing(c, siblings[i]) : REQUIRED;
+		if (standing == REQUIRED)
+			add(&p.must, leaf_node(c, siblings[i], true));
+		else if (standing == OPTIONAL)
+			add(&p.may, leaf_node(c, siblings[i], false));
+	}
+	return or_synonyms(c, join_parts(c, &p), found);
+}
+
+/* Stop words beside others need not be there: where they are content in one of the languages they
+ * still help the order, where in none they say nothing. */
+static node and_node(struct compiler *c, const struct query *q, bool negated)
+{
+	struct parts p = {.must.n = 0};
+	struct synonyms found;
+	bool content = compile_has_content(c, q);
+	for (size_t i = 0; i < q->n;) {
+		size_t run = negated ? 0
+				     : compile_synonyms(c, q->children + i, q->n - i, &found);
+		if (run)
+			add(&p.must, run_node(c, q->children + i, run, &found));
+		else
+			add_child(c, &p, q->children[i], content, negated);
+		i += run ? run : 1;
+	}
+	return join_parts(c, &p);
+}
+
+static node compile_leaf(struct compiler *c, const struct query *q, bool negated)
+{
+	struct query *const siblings[] = {(struct query *)q};
+	struct synonyms found;
+	if (!negated && compile_synonyms(c, siblings, 1, &found))
+		return or_synonyms(c, leaf_node(c, q, true), &found);
+	return leaf_node(c, q, !negated);
+}
+
+static node compile(struct compiler *c, const struct query *q, bool negated)
+{
+	struct gather g = {.n = 0};
+	switch (q->kind) {
+	case QUERY_NOTHING:
+		return NULL;
+	case QUERY_WORD:
+	case QUERY_PHRASE:
+	case QUERY_PREFIX:
+		return compile_leaf(c, q, negated);
+	case QUERY_AND:
+		return and_node(c, q, negated);
+	case QUERY_OR:
+		for (size_t i = 0; i < q->n; i++)
+			add(&g, compile(c, q->children[i], negated));
+		return join(c, XAP_OR, &g);
+	case QUERY_NOT:
+		add(&g, compile(c, q->children[0], !negated));
+		return g.n ? pair_of(c, XAP_AND_NOT, &everything, g.list[0]) : NULL;
+	}
+	return NULL;
+}
+
+node compile_all(struct compiler *c, const struct query *q)
+{
+	node all = compile(c, q, false);
+	return c->failed ? NULL : all;
+}
+
+/* ---- any of the words ---------------------------------------------------------------------------
+ */
+
+/* More weight for the passages of pages in which each of these matches somewhere. */
+static node prefer_pages(struct compiler *c, node any, const struct gather *each)
+{
+	struct xap_list files;
+	if (c->failed || xap_shared_values(c->xap, each->list, each->n, SLOT_FILE, TIER_PAGES,
+					   &files, &c->error) != 0) {
+		c->failed = true;
+		return NULL;
+	}
+	const char prefix[2] = {TERM_FILE, '\0'};
+	struct xap_query *bonus = make(c, XAP_CONSTANT);
+	node *pages = arena_alloc(c->arena, (files.n + 1) * sizeof *pages);
+	if (bonus)
+		bonus->scale = COMPILE_TIER;
+	if (!pages)
+		fail(c);
+	for (size_t i = 0; pages && i < files.n; i++)
+		pages[i] = term(c, prefix, span_of(files.list[i].value));
+	node of_pages = pages ? join_list(c, XAP_OR, pages, files.n) : NULL;
+	xap_list_free(&files);
+	if (!of_pages)
+		return any;
+	return pair_of(c, XAP_AND_MAYBE, any, pair_of(c, XAP_FILTER, bonus, of_pages));
+}
+
+node compile_any(struct compiler *c, const struct query *q)
+{
+	struct gather any = {.n = 0}, filters = {.n = 0}, not = {.n = 0};
+	struct synonyms found;
+	if (q->kind != QUERY_AND)
+		return NULL;
+	memset(c->n_needles, 0, sizeof c->n_needles);
+	c->n_also = 0;
+	for (size_t i = 0, run; i < q->n; i += run ? run : 1) {
+		const struct query *child = q->children[i];
+		run = compile_synonyms(c, q->children + i, q->n - i, &found);
+		if (run)
+			add(&any, run_node(c, q->children + i, run, &found));
+		else if (child->kind == QUERY_NOT)
+			add(&not, compile(c, child->children[0], true));
+		else if (compile_is_filter(child))
+			add(&filters, compile(c, child, false));
+		else if (compile_standing(c, child) == REQUIRED)
+			add(&any, compile(c, child, false));
+	}
+	if (any.n < 2 || c->failed)
+		return NULL;
+	node all = prefer_pages(c, join(c, XAP_OR, &any), &any);
+	if (all && filters.n)
+		all = pair_of(c, XAP_FILTER, all, join(c, XAP_AND, &filters));
+	if (all && not.n)
+		all = pair_of(c, XAP_AND_NOT, all, join(c, XAP_OR, &not));
+	return c->failed ? NULL : all;
+}
+
+/* ---- what a heading is about --------------------------------------------------------------------
+ */
+
+/* The words of a query that is nothing but words and phrases; false if it is more. */
+static bool plain_words(const struct query *q, struct buf *words)
+{
+	if ((q->kind == QUERY_WORD || q->kind == QUERY_PHRASE) && q->field == FIELD_NONE) {
+		buf_add(words, q->text.s, q->text.n);
+		buf_putc(words, ' ');
+		return true;
+	}
+	if (q->kind != QUERY_AND)
+		return false;
+	for (size_t i = 0; i < q->n; i++) {
+		if (!plain_words(q->children[i], words))
+			return false;
+	}
+	return true;
+}
+
+static node about_node(struct compiler *c, struct span words, size_t l)
+{
+	const char prefix[3] = {TERM_ABOUT, languages[l].stem_prefix, '\0'};
+	struct buf key = buf_new(4096);
+	heading_key(&key, words, c->analysers[l]);
+	node n = NULL;
+	if (key.failed)
+		fail(c);
+	else if (key.n && key.n < XAP_TERM_MAX - 2)
+		n = term(c, prefix, (struct span){key.s, key.n});
+	buf_free(&key);
+	return n;
+}
+
+node compile_about(struct compiler *c, const struct query *typed, node q)
+{
+	struct gather about = {.n = 0};
+	struct synonyms found = {.n = 0};
+	struct buf words = buf_new(4096);
+	bool plain = q && plain_words(typed, &words) && words.n;
+	for (size_t l = 0; plain && l < language_count; l++)
+		add(&about, about_node(c, (struct span){words.s, words.n}, l));
+	struct query *const alone[] = {(struct query *)typed};
+	struct query *const *siblings = typed->kind == QUERY_AND ? typed->children : alone;
+	size_t n = typed->kind == QUERY_AND ? typed->n : 1;
+	if (plain && compile_synonyms(c, siblings, n, &found) == n) {
+		for (size_t i = 0; i < found.n; i++)
+			add(&about, compile_scaled(c, about_node(c, found.list[i].term,
+								 found.list[i].language),
+						   synonym_scale));
+	}
+	if (words.failed)
+		fail(c);
+	buf_free(&words);
+	return q && about.n ? pair_of(c, XAP_AND_MAYBE, q, join(c, XAP_OR, &about)) : q;
+}

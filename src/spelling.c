@@ -1,0 +1,305 @@
+#include "spelling.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record.h"
+
+/* A word of a language, folded and as written, and how often it stands so. */
+struct word {
+	const char *folded, *written; /* C strings; the same pointer when there is no accent */
+	size_t language;
+	uint32_t count;
+};
+
+struct spelling {
+	struct arena arena;
+	struct word *words; /* a hash table, open addressing; folded is NULL in a free place */
+	size_t places, n;   /* places: a power of two */
+};
+
+struct spelling *spelling_new(struct error *e)
+{
+	enum { PLACES = 1 << 12 };
+	struct spelling *s = calloc(1, sizeof *s);
+	struct word *words = calloc(PLACES, sizeof *words);
+	if (!s || !words) {
+		free(s);
+		free(words);
+		error_memory(e);
+		return NULL;
+	}
+	s->words = words;
+	s->places = PLACES;
+	return s;
+}
+
+void spelling_free(struct spelling *s)
+{
+	if (!s)
+		return;
+	arena_free(&s->arena);
+	free(s->words);
+	free(s);
+}
+
+static size_t hash(size_t language, const char *written, size_t n)
+{
+	uint64_t h = 0xcbf29ce484222325 + language; /* FNV-1a */
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)written[i]) * 0x100000001b3;
+	return (size_t)(h ^ h >> 32);
+}
+
+/* Where a word is, or the free place where it would be. */
+static struct word *place_of(const struct spelling *s, size_t language, const char *written,
+			     size_t n)
+{
+	for (size_t i = hash(language, written, n);; i++) {
+		struct word *w = &s->words[i & (s->places - 1)];
+		if (!w->folded || (w->language == language && strlen(w->written) == n &&
+				   memcmp(w->written, written, n) == 0))
+			return w;
+	}
+}
+
+/* Twice the places; false when memory is out. */
+static bool grow(struct spelling *s)
+{
+	struct spelling larger = {.places = 2 * s->places};
+	larger.words = calloc(larger.places, sizeof *larger.words);
+	if (!larger.words)
+		return false;
+	for (size_t i = 0; i < s->places; i++) {
+		const struct word *w = &s->words[i];
+		if (w->folded)
+			*place_of(&larger, w->language, w->written, strlen(w->written)) = *w;
+	}
+	free(s->words);
+	s->words = larger.words;
+	s->places = larger.places;
+	return true;
+}
+
+/* Letters, with apostrophes between them. */
+static bool is_word(struct span word)
+{
+	size_t letters = 0;
+	for (size_t i = 0; i < word.n;) {
+		uint32_t c;
+		i += utf8_decode(word.s + i, word.n - i, &c);
+		if (c == '\'')
+			continue;
+		if (!text_is_alphanumeric(c) || (c >= '0' && c <= '9'))
+			return false;
+		letters++;
+	}
+	return letters >= SPELLING_MIN && word.n <= SPELLING_MAX;
+}
+
+void spelling_count(struct spelling *s, const struct language *l, const struct token *t)
+{
+	if (!is_word(t->word) || t->written.n >= sizeof((struct suggestion *)0)->written)
+		return;
+	size_t language = language_index(l);
+	struct word *w = place_of(s, language, t->written.s, t->written.n);
+	if (w->folded) {
+		w->count += w->count < UINT32_MAX;
+		return;
+	}
+	if (s->n == SPELLING_WORDS)
+		return;
+	if (s->n * 4 > s->places * 3) {
+		if (!grow(s))
+			return;
+		w = place_of(s, language, t->written.s, t->written.n);
+	}
+	const char *written = arena_copy(&s->arena, t->written.s, t->written.n);
+	const char *folded = span_equal(t->word, t->written)
+				     ? written
+				     : arena_copy(&s->arena, t->word.s, t->word.n);
+	if (!written || !folded)
+		return;
+	*w = (struct word){folded, written, language, 1};
+	s->n++;
+}
+
+static int by_folded(const void *x, const void *y)
+{
+	const struct word *a = *(const struct word *const *)x, *b = *(const struct word *const *)y;
+	if (a->language != b->language)
+		return a->language < b->language ? -1 : 1;
+	int order = strcmp(a->folded, b->folded);
+	if (order)
+		return order;
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	return strcmp(a->written, b->written);
+}
+
+/* The name of a folded word in the dictionary, or of its note. */
+static void put_name(struct buf *out, const char *before, const struct language *l,
+		     struct span folded)
+{
+	buf_clear(out);
+	buf_puts(out, before);
+	buf_putc(out, l->stem_prefix);
+	buf_add(out, folded.s, folded.n);
+}
+
+/* One folded word: n ways to write it, the most usual first. */
+static int put_word(struct xap_writer *w, struct buf *name, const struct word *const *ways,
+		    size_t n, struct error *e)
+{
+	const struct word *best = ways[0];
+	const struct language *l = &languages[best->language];
+	uint32_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += ways[i]->count < UINT32_MAX - count ? ways[i]->count : 0;
+	put_name(name, "", l, span_of(best->folded));
+	if (name->failed)
+		return error_memory(e);
+	if (xap_put_word(w, name->s, name->n, count, e) != 0)
+		return -1;
+	if (strcmp(best->written, best->folded) == 0)
+		return 0;
+	put_name(name, NOTE_WRITTEN, l, span_of(best->folded));
+	if (name->failed)
+		return error_memory(e);
+	return xap_put_note(w, name->s, best->written, strlen(best->written), e);
+}
+
+int spelling_put(const struct spelling *s, struct xap_writer *w, struct error *e)
+{
+	const struct word **list = malloc((s->n + 1) * sizeof *list);
+	struct buf name = buf_new(4096);
+	size_t n = 0;
+	int result = 0;
+	if (!list)
+		return error_memory(e);
+	for (size_t i = 0; i < s->places; i++) {
+		if (s->words[i].folded)
+			list[n++] = &s->words[i];
+	}
+	qsort(list, n, sizeof *list, by_folded);
+	for (size_t i = 0, end; result == 0 && i < n; i = end) {
+		for (end = i + 1; end < n && list[end]->language == list[i]->language &&
+				  strcmp(list[end]->folded, list[i]->folded) == 0;
+		     end++)
+			;
+		result = put_word(w, &name, list + i, end - i, e);
+	}
+	buf_free(&name);
+	free(list);
+	return result;
+}
+
+/* ---- while asking -------------------------------------------------------------------------------
+ */
+
+enum { POINTS = 64 };
+
+static size_t points_of(struct span word, uint32_t points[POINTS])
+{
+	size_t n = 0;
+	for (size_t i = 0; i < word.n && n < POINTS; n++)
+		i += utf8_decode(word.s + i, word.n - i, &points[n]);
+	return n;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Damerau's distance in the restricted form (no letter edited twice); three rows of the table. */
+static unsigned edits_between(struct span x, struct span y)
+{
+	uint32_t a[POINTS], b[POINTS];
+	unsigned rows[3][POINTS + 1];
+	size_t n = points_of(x, a), m = points_of(y, b);
+	for (size_t j = 0; j <= m; j++)
+		rows[0][j] = (unsigned)j;
+	for (size_t i = 1; i <= n; i++) {
+		unsigned *row = rows[i % 3];
+		const unsigned *last = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
+		row[0] = (unsigned)i;
+		for (size_t j = 1; j <= m; j++) {
+			row[j] = last[j - 1] + (a[i - 1] != b[j - 1]);
+			row[j] = least(row[j], 1 + least(last[j], row[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = least(row[j], before[j - 2] + 1);
+		}
+	}
+	return rows[n % 3][m];
+}
+
+static unsigned edits_allowed(struct span word)
+{
+	size_t letters = utf8_length(word.s, word.n);
+	return letters < 6 ? 1 : 2;
+}
+
+char *spelling_written(struct xap *x, const struct language *l, struct span folded, struct error *e)
+{
+	struct buf name = buf_new(4096);
+	put_name(&name, NOTE_WRITTEN, l, folded);
+	char *note = NULL;
+	if (name.failed)
+		error_memory(e);
+	else if (name.n > XAP_TERM_MAX)
+		note = text_copy("", 0);
+	else
+		note = xap_note(x, name.s, e);
+	buf_free(&name);
+	if (!note || *note)
+		return note;
+	free(note);
+	note = text_copy(folded.s, folded.n);
+	if (!note)
+		error_memory(e);
+	return note;
+}
+
+static int fill(struct xap *x, const struct language *l, struct span folded, struct suggestion *out,
+		struct error *e)
+{
+	char *written = spelling_written(x, l, folded, e);
+	if (!written)
+		return -1;
+	snprintf(out->written, sizeof out->written, "%s", written);
+	free(written);
+	return 0;
+}
+
+int spelling_suggest(struct xap *x, const struct language *l, struct span folded,
+		     struct suggestion *out, struct error *e)
+{
+	*out = (struct suggestion){0};
+	if (!is_word(folded))
+		return 0;
+	struct buf name = buf_new(4096);
+	put_name(&name, "", l, folded);
+	if (name.failed) {
+		buf_free(&name);
+		return error_memory(e);
+	}
+	char *near = xap_suggest(x, name.s, name.n, e);
+	buf_free(&name);
+	if (!near)
+		return -1;
+	int result = 0;
+	struct span found = span_of(near);
+	/* the dictionary does not know that the first letter is a mark, and may change it */
+	if (found.n > 1 && found.n <= SPELLING_MAX + 1 && *near == l->stem_prefix) {
+		found.s++, found.n--;
+		unsigned edits = edits_between(folded, found);
+		if (edits > 0 && edits <= edits_allowed(folded)) {
+			out->edits = edits;
+			result = fill(x, l, found, out, e);
+		}
+	}
+	free(near);
+	return result;
+}
