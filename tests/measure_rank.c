@@ -441,12 +441,19 @@ static bool ends_in(struct span s, const char *end)
 	return s.n >= n && strncasecmp(s.s + s.n - n, end, n) == 0;
 }
 
+/* status, this, class: an s that no plural has put there. */
+static bool is_plural(struct span word)
+{
+	return ends_in(word, "s") && !ends_in(word, "ss") && !ends_in(word, "us") &&
+	       !ends_in(word, "is");
+}
+
 /* Drops the final s of content words of four letters or more; English -ies becomes -y. */
 static void make_singular(struct words *w, struct arena *arena, bool english)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		struct span *s = &w->list[i], whole = *s, last = last_run(&whole);
-		if (w->stop[i] || !ends_in(last, "s") || ends_in(last, "ss"))
+		if (w->stop[i] || !is_plural(last))
 			continue;
 		*s = (struct span){whole.s, whole.n - 1};
 		if (!english || !ends_in(last, "ies"))
