@@ -45,7 +45,8 @@ unexport TROUVAILLE_INDEX
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-MEASURE_SITE = ../shared/corpora/vue
+SITES    = ../shared/corpora
+MEASURES = fold pair rank
 
 .PHONY: all measure tests fuzzers demo check check-asan check-valgrind fuzz layers format \
 	serve install uninstall clean deps test-deps
@@ -125,10 +126,14 @@ serve: deps
 	[ -n "$$(ls index)" ] || ./trouvaille index corpus || [ $$? -eq 1 ]
 	@tests/serve.sh ./trouvaille.cgi index
 
-# What folding accents before or after stemming loses: the README's figures.
+# The README's figures: folding accents before or after stemming, pairing of
+# passages, ranking and answers across languages.
 measure: deps
-	$(SUBMAKE) $(BUILD)/tests/measure_fold
-	$(BUILD)/tests/measure_fold $(MEASURE_SITE)
+	$(SUBMAKE) $(MEASURES:%=$(BUILD)/tests/measure_%)
+	$(BUILD)/tests/measure_fold $(SITES)/vue
+	@echo
+	$(BUILD)/tests/measure_pair $(SITES)/vue
+	$(BUILD)/tests/measure_rank $(SITES)/vue $(SITES)/tldr
 
 $(BUILD)/tests/measure_%: $(BUILD)/tests/measure_%.o $(LIB)
 	$(LINK) -o $@ $^ $(PC_LIBS)

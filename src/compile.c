@@ -11,6 +11,10 @@ enum {
 
 /* What is only of the same meaning is worth less than what was typed. */
 static const double synonym_scale = 0.7;
+/* What a heading is worth that is just the words asked for: more than any sum of their weights; and one that
+ * has them in the same order. By constants, since among equal headings the short passage is not the better
+ * one. */
+static const double about_weight = 40, named_weight = 20;
 
 static const struct xap_query nothing = {.op = XAP_NOTHING};
 static const struct xap_query everything = {.op = XAP_ALL};
@@ -157,17 +161,24 @@ static bool shares_stem(const struct needle_word *w, const struct token *t)
 	return false;
 }
 
-/* An ending may change the last letter of the stem (library, libraries) of all but short words. */
+/* The words that share a stem begin with it, but for its last letter: that of library and libraries is
+ * "librari". A short stem keeps its last letter, unless it is that i, or too much would begin so. */
+static size_t common_start(struct span stem)
+{
+	enum { SHORT = 5 };
+	return stem.n > SHORT || (stem.n > 2 && stem.s[stem.n - 1] == 'i') ? stem.n - 1 : stem.n;
+}
+
 size_t compile_forms(struct compiler *c, const struct needle_word *w, struct analyser *analyser,
 		     const char *field, struct span forms[COMPILE_FORMS])
 {
-	enum { SHORT = 5, LOOKED_AT = 200 };
+	enum { LOOKED_AT = 200 };
 	struct xap_list near;
 	struct span stem = w->stem[0];
 	struct buf start = buf_new(4096);
 	size_t n = 0;
 	buf_puts(&start, field);
-	buf_add(&start, stem.s, stem.n > SHORT ? stem.n - 1 : stem.n);
+	buf_add(&start, stem.s, common_start(stem));
 	if (start.failed) {
 		fail(c);
 	} else if (xap_terms(c->xap, start.s, start.n, LOOKED_AT, &near, &c->error) != 0) {
@@ -218,9 +229,12 @@ static node phrase_word(struct compiler *c, const struct needle_word *w, const s
 		return term(c, field, w->word);
 	/* forms are words, and words have positions, which stems have not */
 	size_t n = compile_forms(c, w, c->analysers[language_index(l)], field, forms);
-	for (size_t i = 0; i < n; i++)
-		add(&g, term(c, field, forms[i]));
-	return g.n ? join(c, XAP_OR, &g) : term(c, field, w->word);
+	add(&g, term(c, field, w->word));
+	for (size_t i = 0; i < n; i++) {
+		if (!span_equal(forms[i], w->word))
+			add(&g, term(c, field, forms[i]));
+	}
+	return join(c, XAP_OR, &g);
 }
 
 static node phrase_node(struct compiler *c, const struct needle *needle, const struct language *l,
@@ -259,11 +273,22 @@ static bool same_words(const struct needle *x, const struct needle *y)
 	return true;
 }
 
+static void loosen(struct needle *needle)
+{
+	for (size_t i = 0; i < needle->n; i++)
+		needle->words[i].loose = true;
+}
+
+/* Words joined by signs (porte-monnaie, git-commit) are a phrase, but one of any forms. */
 void compile_read(struct compiler *c, const struct query *leaf, struct reading *r)
 {
-	for (size_t l = 0; l < language_count; l++)
-		r->read[l] =
-			needle_read(&r->needle[l], c->arena, leaf, c->analysers[l], c->exact);
+	for (size_t l = 0; l < language_count; l++) {
+		struct needle *needle = &r->needle[l];
+		r->read[l] = needle_read(needle, c->arena, leaf, c->analysers[l], c->exact);
+		if (r->read[l] && leaf->kind == QUERY_WORD && needle->kind == NEEDLE_PHRASE &&
+		    !c->exact)
+			loosen(needle);
+	}
 }
 
 /* A word is sought by its stems in each language. What is sought by its words (phrases, prefixes)
@@ -280,7 +305,7 @@ static node reading_node(struct compiler *c, const struct reading *r, const char
 		for (size_t k = 0; k < language_count; k++) {
 			if (k == l || !r->read[k])
 				continue;
-			bool same = same_words(needle, &r->needle[k]);
+			bool same = same_words(needle, &r->needle[k]) && !needle->words[0].loose;
 			told = told || (same && k < l);
 			differs = differs || !same;
 		}
@@ -423,8 +448,8 @@ static bool read_term(struct compiler *c, struct span text, size_t l, struct nee
 	const struct query leaf = {.kind = QUERY_WORD, .text = text};
 	if (!needle_read(needle, c->arena, &leaf, c->analysers[l], false))
 		return false;
+	loosen(needle);
 	for (size_t i = 0; i < needle->n; i++) {
-		needle->words[i].loose = true;
 		if (!in_index(c, &needle->words[i], &languages[l]))
 			return false;
 	}
@@ -803,18 +828,28 @@ static bool plain_words(const struct query *q, struct buf *words)
 	return true;
 }
 
-static node about_node(struct compiler *c, struct span words, size_t l)
+static node heading_node(struct compiler *c, char kind, double weight, struct span words, size_t l,
+			 void write_key(struct buf *, struct span, struct analyser *))
 {
-	const char prefix[3] = {TERM_ABOUT, languages[l].stem_prefix, '\0'};
+	const char prefix[3] = {kind, languages[l].stem_prefix, '\0'};
 	struct buf key = buf_new(4096);
-	heading_key(&key, words, c->analysers[l]);
+	struct xap_query *bonus = make(c, XAP_CONSTANT);
 	node n = NULL;
+	write_key(&key, words, c->analysers[l]);
+	if (bonus)
+		bonus->scale = weight;
 	if (key.failed)
 		fail(c);
 	else if (key.n && key.n < XAP_TERM_MAX - 2)
-		n = term(c, prefix, (struct span){key.s, key.n});
+		n = compile_filter(c, bonus, prefix, (struct span){key.s, key.n});
 	buf_free(&key);
 	return n;
+}
+
+static void add_about(struct compiler *c, struct gather *g, struct span words, size_t l, double scale)
+{
+	add(g, heading_node(c, TERM_ABOUT, about_weight * scale, words, l, heading_key));
+	add(g, heading_node(c, TERM_NAMED, named_weight * scale, words, l, heading_name));
 }
 
 node compile_about(struct compiler *c, const struct query *typed, node q)
@@ -824,15 +859,14 @@ node compile_about(struct compiler *c, const struct query *typed, node q)
 	struct buf words = buf_new(4096);
 	bool plain = q && plain_words(typed, &words) && words.n;
 	for (size_t l = 0; plain && l < language_count; l++)
-		add(&about, about_node(c, (struct span){words.s, words.n}, l));
+		add_about(c, &about, (struct span){words.s, words.n}, l, 1);
 	struct query *const alone[] = {(struct query *)typed};
 	struct query *const *siblings = typed->kind == QUERY_AND ? typed->children : alone;
 	size_t n = typed->kind == QUERY_AND ? typed->n : 1;
 	if (plain && compile_synonyms(c, siblings, n, &found) == n) {
 		for (size_t i = 0; i < found.n; i++)
-			add(&about, compile_scaled(c, about_node(c, found.list[i].term,
-								 found.list[i].language),
-						   synonym_scale));
+			add_about(c, &about, found.list[i].term, found.list[i].language,
+				  synonym_scale);
 	}
 	if (words.failed)
 		fail(c);

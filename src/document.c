@@ -168,23 +168,29 @@ static void breadcrumb(struct buf *out, const struct page *page, size_t i)
 	}
 }
 
-/* The heading as one term, for a query that is just these words. */
-static int put_about(struct draft *d, struct span title)
+/* A heading as one term of no weight of its own. */
+static int put_heading(struct draft *d, char kind, struct span title,
+		       void write_key(struct buf *, struct span, struct analyser *))
 {
-	const char prefix[3] = {TERM_ABOUT, d->language->stem_prefix, '\0'};
+	const char prefix[3] = {kind, d->language->stem_prefix, '\0'};
 	struct buf key = buf_new(RECORD_MAX);
 	int result = 0;
-	heading_key(&key, title, d->analyser);
+	write_key(&key, title, d->analyser);
 	if (key.failed)
 		result = error_memory(d->e);
-	else if (key.n && key.n < XAP_TERM_MAX - 2) {
-		term_of(d, prefix, (struct span){key.s, key.n});
-		result = d->term.failed
-				 ? error_memory(d->e)
-				 : xap_document_term(d->document, d->term.s, d->term.n, 1, d->e);
-	}
+	else if (key.n && key.n < XAP_TERM_MAX - 2)
+		result = put_boolean(d, prefix, (struct span){key.s, key.n});
 	buf_free(&key);
 	return result;
+}
+
+/* For a query that is just these words: in any order, and in this one. */
+static int put_about(struct draft *d, struct span title)
+{
+	return put_heading(d, TERM_ABOUT, title, heading_key) != 0 ||
+			       put_heading(d, TERM_NAMED, title, heading_name) != 0
+		       ? -1
+		       : 0;
 }
 
 static int put_text(struct draft *d, const struct page *page, size_t i, struct span above)

@@ -19,9 +19,9 @@ struct page {
 	const struct passages *passages;
 };
 
-/* How much a word counts by where it stands. A page's title counts less than a heading in it: all
+/* How much a word counts by where it stands, chosen by `make measure`. A page's title counts less than a heading in it: all
  * its passages share it (the breadcrumb), and the passage is what is looked for. */
-enum { WEIGHT_BODY = 1, WEIGHT_BREADCRUMB = 2, WEIGHT_TITLE = 3, WEIGHT_HEADING = 6 };
+enum { WEIGHT_BODY = 1, WEIGHT_BREADCRUMB = 2, WEIGHT_TITLE = 6, WEIGHT_HEADING = 10 };
 
 /* One analyser a language, by language_index(). */
 struct analysers {

@@ -144,6 +144,18 @@ void heading_key(struct buf *out, struct span heading, struct analyser *analyser
 	arena_free(&arena);
 }
 
+void heading_name(struct buf *out, struct span heading, struct analyser *analyser)
+{
+	struct token t;
+	size_t n = 0;
+	analyser_start(analyser, heading.s, heading.n);
+	while (n <= HEADING_KEY_WORDS && analyser_next(analyser, &t)) {
+		if (n++)
+			buf_putc(out, ' ');
+		buf_add(out, t.word.s, t.word.n);
+	}
+}
+
 /* ---- marking ------------------------------------------------------------------------------------
  */
 

@@ -43,6 +43,9 @@ bool needle_read(struct needle *needle, struct arena *arena, const struct query 
 enum { HEADING_KEY_WORDS = 12 };
 void heading_key(struct buf *out, struct span heading, struct analyser *analyser);
 
+/* Appends what a heading says: all its words in their order, folded. */
+void heading_name(struct buf *out, struct span heading, struct analyser *analyser);
+
 struct mark {
 	size_t start, end; /* bytes of the text */
 	size_t needle;	   /* which of the needles */

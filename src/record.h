@@ -18,6 +18,7 @@ enum { INDEX_FORMAT = 2 };
 	'T' /* T + word or T + stem_prefix + stem: of the page's title and the headings */
 #define TERM_ABOUT 'H' /* H + stem_prefix + heading_key(): the passage is about just these words   \
 			*/
+#define TERM_NAMED 'N' /* N + stem_prefix + heading_name(): the passage is called just so */
 #define TERM_LANG  'L' /* L + code: the passage is in this language */
 #define TERM_AVAIL 'V' /* V + code: the passage or its translation is */
 #define TERM_AREA  "A" /* A + folded word of the area's name, A= + the whole folded name */

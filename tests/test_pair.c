@@ -73,7 +73,7 @@ static void test_outlines(void **state)
 		char got[MOST + 1] = "";
 		read_outline(&a, rows[i].a);
 		read_outline(&b, rows[i].b);
-		pair_passages(&a.p, &b.p, to, from);
+		pair_passages(&a.p, &languages[0], &b.p, &languages[1], to, from);
 		for (size_t k = 0; k < a.p.n; k++) {
 			got[k] = to[k] == PAIR_NONE ? '-' : (char)('0' + to[k]);
 			if (to[k] != PAIR_NONE)
@@ -102,7 +102,7 @@ static void test_markdown(void **state)
 	assert_int_equal(passages_read(fr, strlen(fr), 1, &b, &e), 0);
 	assert_int_equal(a.n, 4);
 	assert_int_equal(b.n, 4);
-	pair_passages(&a, &b, to, from);
+	pair_passages(&a, &languages[0], &b, &languages[1], to, from);
 	assert_int_equal(to[1], 3); /* one */
 	assert_int_equal(to[2], 1); /* two */
 	assert_int_equal(from[3], 1);
@@ -129,7 +129,7 @@ static void test_any(void **state)
 			}
 		}
 		int to[MOST], from[MOST];
-		pair_passages(&o[0].p, &o[1].p, to, from);
+		pair_passages(&o[0].p, &languages[0], &o[1].p, &languages[1], to, from);
 		for (size_t i = 0; i < o[0].p.n; i++)
 			assert_true(to[i] == PAIR_NONE || from[to[i]] == (int)i);
 		for (size_t i = 0; i < o[1].p.n; i++)
