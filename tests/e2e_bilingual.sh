@@ -82,6 +82,23 @@ out=$(t lexique 2>&1); is 'lexique without an action' 2 $?
 out=$(t lexique suggest x 2>&1); is 'suggest takes no file' 2 $?
 t lexique suggest >/dev/null; is 'suggest: nothing is paired' 1 $?
 
+# the lexique that ships
+out=$(t lexique check corpus/lexique.tsv 2>&1)
+lacks 'the shipped lexique: no wrong line' ': lexique:' "$out"
+lacks 'the shipped lexique: no term twice' 'also on line' "$out"
+[ "$(printf '%s\n' "$out" | sed -n 's/^\([0-9]*\) concepts,.*/\1/p')" -ge 200 ] && ok || not_ok 'the shipped lexique: fewer than 200 concepts'
+
+# a pair is found by the side in the language typed: what an exclusion takes away stays away
+begin
+printf 'user\tusager\n' >"$site/lexique.tsv"
+printf '# Fees\n\nEach user pays.\n' | page en/f.md; printf '# Frais\n\nChaque usager suit la politique.\n' | page fr/f.md
+printf '# Clés\n\nUn usager perd ses clés.\n' | page fr/k.md
+t index "$site" >/dev/null
+is 'an exclusion holds for the pair' 'fr/k.md#clés' "$(paths fr 'usager -politique')"
+is 'each side for itself, and what is untranslated' 'en/f.md#fees fr/k.md#clés' "$(paths en user | tr '\n' ' ' | sed 's/ $//')"
+rm "$site/fr/k.md"; t index "$site" >/dev/null
+is 'all translated: nothing to add' '[]' "$(json en user | value also)"
+
 begin
 for n in 1 2; do
 	printf '# Page %s\n\n## Customer Service {#s}\n\nx\n\n## Holds {#h}\n\ny\n\n## JSON {#j}\n\nz\n' "$n" | page en/p$n.md
