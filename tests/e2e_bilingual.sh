@@ -194,6 +194,25 @@ has 'and is counted' '0 results in French' "$(t search --lang fr cards)"
 has 'the other group says so' '1 more result, only in English' "$(t search --lang fr cards)"
 is '--only leaves it out' 1 "$(paths fr --only cards >/dev/null; echo $?)"
 
+# paging through both groups: every passage once
+begin
+for n in $(seq 30); do
+	printf '# Shelf %s\n\nA shelf of books.\n' "$n" | page en/p$n.md
+	[ $((n % 3)) -eq 0 ] || printf '# Rayon %s\n\nUn rayon de livres, a shelf.\n' "$n" | page fr/p$n.md
+	[ $((n % 2)) -eq 0 ] || printf '# Seul %s\n\nUn rayon, a shelf.\n' "$n" | page fr/seul$n.md
+done
+t index "$site" >/dev/null
+for lang in en fr; do
+	for order in relevance date; do
+		all=$(for offset in $(seq 0 7 49); do paths $lang --sort $order --limit 7 --offset "$offset" shelf; done)
+		is "paging, $lang by $order: none twice" "$(printf '%s\n' "$all" | wc -l)" "$(printf '%s\n' "$all" | sort -u | wc -l)"
+		is "paging, $lang by $order: none missing" 45 "$(printf '%s\n' "$all" | wc -l)"
+		is "paging, $lang by $order: as in one go" "$(paths $lang --sort $order --limit 100 shelf)" "$all"
+	done
+done
+is 'counts: English' '30 15' "$(json en shelf | awk -F'[:, ]+' '/^  "total"/ { t = $3 } /^    "total"/ { o = $3 } END { print t, o }')"
+is 'counts: French' '35 10' "$(json fr shelf | awk -F'[:, ]+' '/^  "total"/ { t = $3 } /^    "total"/ { o = $3 } END { print t, o }')"
+
 # --- facets ---------------------------------------------------------------------------------------------
 begin
 printf '# Reading\n\nStories for all.\n' | page en/a.md 'area: Programs' 'audience: [children, adults]'
