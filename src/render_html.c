@@ -348,9 +348,11 @@ static enum message count_in(const struct language *l)
 	return l == &languages[0] ? MSG_RESULTS_EN : MSG_RESULTS_FR;
 }
 
-static enum message only_in(const struct language *l)
+static enum message only_in(const struct search_result *r)
 {
-	return l == &languages[0] ? MSG_ONLY_EN : MSG_ONLY_FR;
+	if (r->total == 0) /* "more" than nothing would be odd */
+		return r->other == &languages[0] ? MSG_JUST_EN : MSG_JUST_FR;
+	return r->other == &languages[0] ? MSG_ONLY_EN : MSG_ONLY_FR;
 }
 
 /* The hits of one group, numbered through both. */
@@ -363,7 +365,7 @@ static void put_group(struct html *h, const struct search_result *r, bool other)
 		return;
 	html_raw_trusted(h, "<h2>");
 	if (other)
-		put_count(h, only_in(r->other), r->other_total);
+		put_count(h, only_in(r), r->other_total);
 	else
 		put_count(h, count_in(r->language), r->total);
 	buf_printf(h->out, "</h2>\n<ol start=\"%zu\">\n", r->offset + first + 1);

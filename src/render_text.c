@@ -211,9 +211,11 @@ static void put_count(struct page *p, enum message singular, size_t n)
 
 /* "3 results only in English": by the language of the group, so that no sentence is built of parts.
  */
-static enum message only_in(const struct language *other)
+static enum message only_in(const struct search_result *r)
 {
-	return other == &languages[0] ? MSG_ONLY_EN : MSG_ONLY_FR;
+	if (r->total == 0) /* "more" than nothing would be odd */
+		return r->other == &languages[0] ? MSG_JUST_EN : MSG_JUST_FR;
+	return r->other == &languages[0] ? MSG_ONLY_EN : MSG_ONLY_FR;
 }
 
 static void put_sentence(struct page *p, enum message id, const char *s)
@@ -260,7 +262,7 @@ void render_text(struct buf *out, struct span typed, const struct search_result 
 			second = true;
 			p.indent = 0;
 			new_line(&p);
-			put_count(&p, only_in(r->other), r->other_total);
+			put_count(&p, only_in(r), r->other_total);
 			new_line(&p);
 		}
 		put_hit(&p, &r->hits[i], r->offset + i + 1);
@@ -268,7 +270,7 @@ void render_text(struct buf *out, struct span typed, const struct search_result 
 	if (!second && r->other_total) {
 		p.indent = 0;
 		new_line(&p);
-		put_count(&p, only_in(r->other), r->other_total);
+		put_count(&p, only_in(r), r->other_total);
 		new_line(&p);
 	}
 	buf_free(&p.word);

@@ -191,7 +191,8 @@ has 'the counterpart is named' 'English: Waivers' "$(t search --lang fr waived)"
 is 'the same score for both readers' "$(json en waived | awk '/"score"/ { print $2 }')" "$(json fr waived | awk '/"score"/ { print $2 }')"
 is 'what is only in the other language, after' 'en/f.md#only-here' "$(paths fr cards)"
 has 'and is counted' '0 results in French' "$(t search --lang fr cards)"
-has 'the other group says so' '1 more result, only in English' "$(t search --lang fr cards)"
+has 'the other group says so' '1 result, only in English' "$(t search --lang fr cards)"
+has 'after hits in the reader’s language' '1 more result, only in English' "$(t search --lang fr 'cards OR waived')"
 is '--only leaves it out' 1 "$(paths fr --only cards >/dev/null; echo $?)"
 
 # paging through both groups: every passage once
