@@ -48,11 +48,12 @@ unexport TROUVAILLE_INDEX
 SITES    = ../shared/corpora
 MEASURES = fold pair rank
 
-.PHONY: all measure tests fuzzers demo check check-asan check-valgrind fuzz layers format \
+.PHONY: all measure measures tests fuzzers demo check check-asan check-valgrind fuzz layers format \
 	serve install uninstall clean deps test-deps
 
 all: $(PROGRAMS)
 tests: $(TESTS) $(REPLAYS)
+measures: $(MEASURES:%=$(BUILD)/tests/measure_%)
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz_%)
 
 # --- building ---------------------------------------------------------------
@@ -129,7 +130,7 @@ serve: deps
 # The README's figures: folding accents before or after stemming, pairing of
 # passages, ranking and answers across languages.
 measure: deps
-	$(SUBMAKE) $(MEASURES:%=$(BUILD)/tests/measure_%)
+	$(SUBMAKE) measures
 	$(BUILD)/tests/measure_fold $(SITES)/vue
 	@echo
 	$(BUILD)/tests/measure_pair $(SITES)/vue
@@ -141,7 +142,7 @@ $(BUILD)/tests/measure_%: $(BUILD)/tests/measure_%.o $(LIB)
 # --- testing ----------------------------------------------------------------
 
 check: test-deps
-	$(SUBMAKE) all tests
+	$(SUBMAKE) all tests measures
 	$(SUBMAKE) $(ASAN) all tests
 	@tests/run.sh build . build/asan build/asan
 

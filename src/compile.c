@@ -469,8 +469,31 @@ static struct span key_of(struct compiler *c, struct span text, size_t l)
 	return copy;
 }
 
+/* What was typed: as each language reads it, and in which it is a term of the lexique. */
+struct typed_term {
+	struct span key[LANGUAGE_MAX];
+	bool is_term[LANGUAGE_MAX];
+	const char *field;
+};
+
+/* A term of another language than what was typed is for passages that are not there in the language typed:
+ * of a pair, the side in that language answers for itself (and what an exclusion took away does not come back
+ * by the other side). NULL when there are no such passages. */
+static node where_untranslated(struct compiler *c, node n, size_t l, const struct typed_term *typed)
+{
+	for (size_t t = 0; t < language_count && n && !typed->is_term[l]; t++) {
+		if (!typed->is_term[t])
+			continue;
+		const struct xap_query *there = term(c, "V", span_of(languages[t].code));
+		bool all = there && xap_term_count(c->xap, there->term, there->term_n) ==
+					    xap_document_count(c->xap);
+		n = all ? NULL : pair_of(c, XAP_AND_NOT, n, there);
+	}
+	return n;
+}
+
 static void add_synonym(struct compiler *c, struct synonyms *found, struct span text, size_t l,
-			const char *field)
+			const struct typed_term *typed)
 {
 	struct needle needle;
 	if (found->n == sizeof found->list / sizeof *found->list)
@@ -481,8 +504,10 @@ static void add_synonym(struct compiler *c, struct synonyms *found, struct span 
 	}
 	if (!read_term(c, text, l, &needle))
 		return;
-	node n = needle_node(c, &needle, &languages[l], field);
-	found->list[found->n++] = (struct synonym){text, l, needle, n};
+	node n = where_untranslated(
+		c, needle_node(c, &needle, &languages[l], typed->field), l, typed);
+	if (n)
+		found->list[found->n++] = (struct synonym){text, l, needle, n};
 }
 
 node compile_lexique_term(struct compiler *c, struct span term, size_t language)
@@ -493,9 +518,9 @@ node compile_lexique_term(struct compiler *c, struct span term, size_t language)
 		       : NULL;
 }
 
-/* The other terms of the concepts in these lines. keys: what was typed, as each language reads it. */
+/* The other terms of the concepts in these lines. */
 static void add_concepts(struct compiler *c, struct synonyms *found, const char *lines,
-			 const struct span *keys, const char *field)
+			 const struct typed_term *typed)
 {
 	struct concept concept;
 	struct error ignored; /* lines of an index were good when it was made */
@@ -506,33 +531,41 @@ static void add_concepts(struct compiler *c, struct synonyms *found, const char 
 		for (size_t l = 0; l < language_count; l++) {
 			for (size_t i = 0; i < concept.n[l]; i++) {
 				struct span text = concept.terms[l][i];
-				if (!span_equal(key_of(c, text, l), keys[l]))
-					add_synonym(c, found, text, l, field);
+				if (!span_equal(key_of(c, text, l), typed->key[l]))
+					add_synonym(c, found, text, l, typed);
 			}
 		}
 	}
 }
 
+/* The lines of the lexique for what was typed in one language, in the arena; NULL when failed. */
+static const char *find_lines(struct compiler *c, struct span key, size_t l)
+{
+	if (!key.n)
+		return "";
+	char *lines = lexique_find(c->xap, &languages[l], key, &c->error);
+	char *copy = lines ? arena_copy(c->arena, lines, strlen(lines)) : NULL;
+	if (!lines)
+		c->failed = true;
+	else if (!copy)
+		fail(c);
+	free(lines);
+	return copy;
+}
+
 static bool find_concepts(struct compiler *c, struct span text, const char *field,
 			  struct synonyms *found)
 {
-	struct span keys[LANGUAGE_MAX];
-	for (size_t l = 0; l < language_count; l++)
-		keys[l] = key_of(c, text, l);
+	struct typed_term typed = {.field = field};
+	const char *lines[LANGUAGE_MAX];
 	for (size_t l = 0; l < language_count && !c->failed; l++) {
-		if (!keys[l].n)
-			continue;
-		char *lines = lexique_find(c->xap, &languages[l], keys[l], &c->error);
-		char *copy = lines ? arena_copy(c->arena, lines, strlen(lines)) : NULL;
-		if (!lines)
-			c->failed = true;
-		else if (!copy)
-			fail(c);
-		else
-			add_concepts(c, found, copy, keys, field);
-		free(lines);
+		typed.key[l] = key_of(c, text, l);
+		lines[l] = find_lines(c, typed.key[l], l);
+		typed.is_term[l] = lines[l] && *lines[l];
 	}
-	return found->n > 0;
+	for (size_t l = 0; l < language_count && !c->failed; l++)
+		add_concepts(c, found, lines[l], &typed);
+	return !c->failed && found->n > 0;
 }
 
 /* A quoted word is wanted as it is; a quoted term of several words is how such a term is typed. */
@@ -583,14 +616,16 @@ size_t compile_synonyms(struct compiler *c, struct query *const *siblings, size_
 	return 0;
 }
 
-static void remember_also(struct compiler *c, struct span text)
+static void remember_also(struct compiler *c, struct span text, size_t language)
 {
 	for (size_t i = 0; i < c->n_also; i++) {
 		if (span_equal(c->also[i], text))
 			return;
 	}
-	if (c->n_also < COMPILE_ALSO)
-		c->also[c->n_also++] = text;
+	if (c->n_also == COMPILE_ALSO)
+		return;
+	c->also_language[c->n_also] = language;
+	c->also[c->n_also++] = text;
 }
 
 /* What was typed, or for less any of the terms of the same meaning. */
@@ -601,7 +636,7 @@ static node or_synonyms(struct compiler *c, node typed, const struct synonyms *f
 	for (size_t i = 0; i < found->n; i++) {
 		const struct synonym *s = &found->list[i];
 		remember(c, s->language, &s->needle);
-		remember_also(c, s->term);
+		remember_also(c, s->term, s->language);
 		add(&g, compile_scaled(c, s->node, synonym_scale));
 	}
 	return join(c, XAP_OR, &g);

@@ -27,7 +27,9 @@ struct compiler {
 	bool names_language; /* there is a lang: field: hits stay in the language they were asked in */
 	struct needle needles[LANGUAGE_MAX][COMPILE_NEEDLES]; /* what to mark, by language */
 	size_t n_needles[LANGUAGE_MAX];
-	struct span also[COMPILE_ALSO]; /* terms of the lexique that were added, as it writes them */
+	/* terms of the lexique that were added, as it writes them, and their languages */
+	struct span also[COMPILE_ALSO];
+	size_t also_language[COMPILE_ALSO];
 	size_t n_also;
 };
 

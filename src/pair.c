@@ -300,7 +300,7 @@ static void sum_alignments(double *sum, double *row, const float *scores, size_t
 static void pair_likely(struct side *a, struct side *b, bool same)
 {
 	size_t n = a->n_free, m = b->n_free, cells = (n + 1) * (m + 1);
-	float *scores = malloc(n * m * sizeof *scores);
+	float *scores = calloc(n * m, sizeof *scores);
 	double *sums = malloc((2 * cells + m + 1) * sizeof *sums);
 	if (scores && sums) {
 		double *forward = sums, *backward = sums + cells, *row = sums + 2 * cells;

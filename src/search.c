@@ -533,17 +533,24 @@ static int ask_suggestion(struct asking *a, struct search_result *r, node *q,
 	return ask_typed(a, r, typed, q, group, e);
 }
 
+/* The terms that were added, those of the reader's language first. */
 static int keep_also(struct asking *a, struct search_result *r, struct error *e)
 {
 	const struct compiler *c = &a->compiler;
+	size_t reader = language_index(a->options->language);
 	r->also = arena_alloc(c->arena, (c->n_also + 1) * sizeof *r->also);
-	for (size_t i = 0; r->also && i < c->n_also; i++) {
-		r->also[i] = arena_copy(c->arena, c->also[i].s, c->also[i].n);
-		if (!r->also[i])
+	if (!r->also)
+		return error_memory(e);
+	for (size_t i = 0; i < 2 * c->n_also; i++) {
+		size_t k = i % c->n_also;
+		if ((c->also_language[k] == reader) != (i < c->n_also))
+			continue;
+		char *copy = arena_copy(c->arena, c->also[k].s, c->also[k].n);
+		if (!copy)
 			return error_memory(e);
-		r->n_also++;
+		r->also[r->n_also++] = copy;
 	}
-	return r->also ? 0 : error_memory(e);
+	return 0;
 }
 
 static int run(struct asking *a, struct search_result *r, struct error *e)

@@ -82,6 +82,23 @@ out=$(t lexique 2>&1); is 'lexique without an action' 2 $?
 out=$(t lexique suggest x 2>&1); is 'suggest takes no file' 2 $?
 t lexique suggest >/dev/null; is 'suggest: nothing is paired' 1 $?
 
+# the lexique that ships
+out=$(t lexique check corpus/lexique.tsv 2>&1)
+lacks 'the shipped lexique: no wrong line' ': lexique:' "$out"
+lacks 'the shipped lexique: no term twice' 'also on line' "$out"
+[ "$(printf '%s\n' "$out" | sed -n 's/^\([0-9]*\) concepts,.*/\1/p')" -ge 200 ] && ok || not_ok 'the shipped lexique: fewer than 200 concepts'
+
+# a pair is found by the side in the language typed: what an exclusion takes away stays away
+begin
+printf 'user\tusager\n' >"$site/lexique.tsv"
+printf '# Fees\n\nEach user pays.\n' | page en/f.md; printf '# Frais\n\nChaque usager suit la politique.\n' | page fr/f.md
+printf '# Clés\n\nUn usager perd ses clés.\n' | page fr/k.md
+t index "$site" >/dev/null
+is 'an exclusion holds for the pair' 'fr/k.md#clés' "$(paths fr 'usager -politique')"
+is 'each side for itself, and what is untranslated' 'en/f.md#fees fr/k.md#clés' "$(paths en user | tr '\n' ' ' | sed 's/ $//')"
+rm "$site/fr/k.md"; t index "$site" >/dev/null
+is 'all translated: nothing to add' '[]' "$(json en user | value also)"
+
 begin
 for n in 1 2; do
 	printf '# Page %s\n\n## Customer Service {#s}\n\nx\n\n## Holds {#h}\n\ny\n\n## JSON {#j}\n\nz\n' "$n" | page en/p$n.md
@@ -176,6 +193,25 @@ is 'what is only in the other language, after' 'en/f.md#only-here' "$(paths fr c
 has 'and is counted' '0 results in French' "$(t search --lang fr cards)"
 has 'the other group says so' '1 more result, only in English' "$(t search --lang fr cards)"
 is '--only leaves it out' 1 "$(paths fr --only cards >/dev/null; echo $?)"
+
+# paging through both groups: every passage once
+begin
+for n in $(seq 30); do
+	printf '# Shelf %s\n\nA shelf of books.\n' "$n" | page en/p$n.md
+	[ $((n % 3)) -eq 0 ] || printf '# Rayon %s\n\nUn rayon de livres, a shelf.\n' "$n" | page fr/p$n.md
+	[ $((n % 2)) -eq 0 ] || printf '# Seul %s\n\nUn rayon, a shelf.\n' "$n" | page fr/seul$n.md
+done
+t index "$site" >/dev/null
+for lang in en fr; do
+	for order in relevance date; do
+		all=$(for offset in $(seq 0 7 49); do paths $lang --sort $order --limit 7 --offset "$offset" shelf; done)
+		is "paging, $lang by $order: none twice" "$(printf '%s\n' "$all" | wc -l)" "$(printf '%s\n' "$all" | sort -u | wc -l)"
+		is "paging, $lang by $order: none missing" 45 "$(printf '%s\n' "$all" | wc -l)"
+		is "paging, $lang by $order: as in one go" "$(paths $lang --sort $order --limit 100 shelf)" "$all"
+	done
+done
+is 'counts: English' '30 15' "$(json en shelf | awk -F'[:, ]+' '/^  "total"/ { t = $3 } /^    "total"/ { o = $3 } END { print t, o }')"
+is 'counts: French' '35 10' "$(json fr shelf | awk -F'[:, ]+' '/^  "total"/ { t = $3 } /^    "total"/ { o = $3 } END { print t, o }')"
 
 # --- facets ---------------------------------------------------------------------------------------------
 begin

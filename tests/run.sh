@@ -79,7 +79,7 @@ while [ $# -ge 2 ]; do
 	build=$1
 	bin=$(cd "$2" && pwd) || exit
 	shift 2
-	export TROUVAILLE=$bin/trouvaille TROUVAILLE_CGI=$bin/trouvaille.cgi
+	export TROUVAILLE=$bin/trouvaille TROUVAILLE_CGI=$bin/trouvaille.cgi TROUVAILLE_BUILD=$build
 
 	for source in tests/test_*.c; do
 		[ ! -e "$source" ] || unit "$build/${source%.c}"
