@@ -17,9 +17,9 @@ static bool begins(const char *s, const char *start)
 
 /* ---- Docusaurus ---------------------------------------------------------------------------------
  *
- * https://docusaurus.io/docs/i18n/introduction#translation-files-location: a plugin keeps its translations
- * below i18n/LOCALE/PLUGIN, where PLUGIN is docusaurus-plugin-content-(docs|blog|pages), with -ID behind it
- * for a second instance. */
+ * https://docusaurus.io/docs/i18n/introduction#translation-files-location: a plugin keeps its
+ * translations below i18n/LOCALE/PLUGIN, where PLUGIN is
+ * docusaurus-plugin-content-(docs|blog|pages), with -ID behind it for a second instance. */
 
 #define PLUGIN "docusaurus-plugin-content-"
 
@@ -32,7 +32,8 @@ struct translated {
 
 static bool find_translated(const char *path, struct translated *t)
 {
-	for (const char *piece = path; piece; piece = strchr(piece, '/') ? strchr(piece, '/') + 1 : NULL) {
+	for (const char *piece = path; piece;
+	     piece = strchr(piece, '/') ? strchr(piece, '/') + 1 : NULL) {
 		if (!begins(piece, "i18n/"))
 			continue;
 		const char *locale = piece + strlen("i18n/"), *slash = strchr(locale, '/');

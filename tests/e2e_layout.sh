@@ -51,12 +51,51 @@ paired 'MkDocs, French the default language' docs/index.en.md docs/index.md
 begin; english | page docs/a/weeding.md; french | page i18n/fr/docusaurus-plugin-content-docs/current/a/weeding.md
 paired 'Docusaurus' docs/a/weeding.md i18n/fr/docusaurus-plugin-content-docs/current/a/weeding.md
 
+# Docusaurus: ORIGINAL TRANSLATION
+while read -r original translation; do
+	begin; english | page "$original"; french | page "$translation"
+	paired "Docusaurus, $original" "$original" "$translation"
+done <<'PAIRS'
+website/docs/w.md website/i18n/fr/docusaurus-plugin-content-docs/current/w.md
+versioned_docs/version-1.2/w.md i18n/fr-CA/docusaurus-plugin-content-docs/version-1.2/w.md
+api/w.md i18n/fr/docusaurus-plugin-content-docs-api/current/w.md
+blog/2020-01-02-w.md i18n/fr/docusaurus-plugin-content-blog/2020-01-02-w.md
+src/pages/w.md i18n/fr/docusaurus-plugin-content-pages/w.md
+PAIRS
+
+# each version of a page has its own translation
+begin
+for v in 1.0 1.2; do
+	english | page versioned_docs/version-$v/w.md
+	french | page i18n/fr/docusaurus-plugin-content-docs/version-$v/w.md
+done
+has 'Docusaurus, two versions' '4 files with their translations' "$(t index "$site")"
+
+begin; english | page content/weeding.md; french | page content/fr/weeding.md
+paired 'Hugo, default language at the root' content/weeding.md content/fr/weeding.md
+
+begin; english | page content/weeding.md 'TranslationKEY: w'; french | page content/elagage.fr.md 'TRANSLATIONkey: w'
+paired 'Hugo, suffix and translationKey in any case' content/weeding.md content/elagage.fr.md
+
+# two roots are two sites
+begin; english | page one/weeding.md; french | page two/weeding.fr.md
+has 'two roots' ' 0 files with their translations' "$(t index "$site/one" "$site/two")"
+
 begin; english | page fr-folder-not/weeding.md 'lang: en' 'translationKey: w'; french | page en/weeding.md 'language: fr-CA' 'translationKey: w'
 paired 'front matter over folder' fr-folder-not/weeding.md en/weeding.md
 
 begin; english | page anglais/weeding.md; french | page francais/weeding.md
 "$TROUVAILLE" --index "$index" index --lang-of anglais=en --lang-of francais=fr "$site" >/dev/null 2>&1
 is '--lang-of: folders pair' 'anglais/weeding.md francais/weeding.md' "$(sides en weeding)"
+
+begin; english | page docs/weeding.md; french | page i18n/fr/docusaurus-plugin-content-docs/current/weeding.md
+t index --lang-of 'docs/*=en' "$site" >/dev/null
+is '--lang-of: a glob leaves the folder in the path' \
+	'docs/weeding.md i18n/fr/docusaurus-plugin-content-docs/current/weeding.md' "$(sides en weeding)"
+
+begin; english | page a/one.md; english | page a/two.md
+t index --lang-of a/one.md=fr --lang-of a=en --lang-of a/two.md=fr "$site" >/dev/null
+is '--lang-of: the first that matches' 'a/one.md' "$(t search --lang fr --only --format paths weeding | sed 's/#.*//')"
 
 # words that say one thing, a rule that says another
 begin; french | page notes/a.md; french | page notes/b.md 'lang: fr'
@@ -92,6 +131,14 @@ done
 begin; english | page a.md 'lang: es'
 out=$(t index "$site" 2>&1); is 'lang: es: a warning' 1 $?
 has 'lang: es: the file and the languages there are' "$site/a.md: front matter: no such language here, so it is told otherwise: es (en, fr)" "$out"
+
+out=$(t index --lang-of a.md=fr "$site" 2>&1); is 'lang: es under a rule: no warning' 0 $?
+begin; french | page en/a.md 'lang: es'
+t index "$site" >/dev/null 2>&1
+is 'lang: es: the folder tells' 'en' "$(t search --format json désherbage | awk -F'"' '/^      "lang":/ { print $4 }')"
+lacks 'lang: es: no guess then' 'guessed' "$(t index --dry-run "$site" 2>/dev/null)"
+begin; french | page a.md 'lang: es'
+has 'lang: es: else the words' "guessed: fr  $site/a.md" "$(t index --dry-run "$site" 2>/dev/null)"
 
 # --- a <div lang> inside a page ---------------------------------------------------------------------
 begin
