@@ -129,17 +129,21 @@ static const struct language *language_of_suffix(const char *path, struct span *
 const struct language *layout_read(const char *path, struct buf *key)
 {
 	struct translated t;
-	struct span cut = {path, 0};
+	struct span folder = {path, 0}, suffix = {path + strlen(path), 0};
 	if (find_translated(path, &t) && put_original(key, path, &t))
 		return t.language;
-	const struct language *l = language_of_folder(path, &cut);
-	if (!l)
-		l = language_of_suffix(path, &cut);
-	if (!l)
-		cut.n = 0;
-	buf_add(key, path, (size_t)(cut.s - path));
-	buf_puts(key, cut.s + cut.n);
-	return l;
+	const struct language *of_folder = language_of_folder(path, &folder),
+			      *of_suffix = language_of_suffix(path, &suffix);
+	if (!of_folder)
+		folder = (struct span){path, 0};
+	/* fr/x.fr.md says it twice; fr/x.en.md is a French page about English */
+	if (!of_suffix || (of_folder && of_folder != of_suffix))
+		suffix = (struct span){path + strlen(path), 0};
+	const char *rest = folder.s + folder.n;
+	buf_add(key, path, (size_t)(folder.s - path));
+	buf_add(key, rest, (size_t)(suffix.s - rest));
+	buf_puts(key, suffix.s + suffix.n);
+	return of_folder ? of_folder : of_suffix;
 }
 
 bool layout_matches(const char *pattern, const char *path, struct buf *key)

@@ -13,6 +13,7 @@ struct surveyor {
 	const struct survey_options *options;
 	struct buf *text;
 	const char *root; /* being walked */
+	bool *used;	  /* a rule that covered a page */
 	struct error *e;
 };
 
@@ -42,12 +43,15 @@ static void warn_of_language(struct surveyor *s, const char *path, const char *l
 }
 
 /* What --lang-of says; key is the path without the folder that the rule names. */
-static const struct language *language_of_rule(const struct survey_options *o, const char *path,
+static const struct language *language_of_rule(struct surveyor *s, const char *path,
 					       struct buf *key)
 {
+	const struct survey_options *o = s->options;
 	for (size_t i = 0; i < o->n_rules; i++) {
-		if (layout_matches(o->rules[i].pattern, path, key))
-			return o->rules[i].language;
+		if (!layout_matches(o->rules[i].pattern, path, key))
+			continue;
+		s->used[i] = true;
+		return o->rules[i].language;
 	}
 	return NULL;
 }
@@ -75,7 +79,7 @@ static char *group_of(const char *root, const struct buf *key, const struct fron
 static struct survey_entry entry_of(struct surveyor *s, const char *path, const struct front *front)
 {
 	struct buf key = buf_new(64 * 1024), by_path = buf_new(64 * 1024);
-	const struct language *l = language_of_rule(s->options, path, &key);
+	const struct language *l = language_of_rule(s, path, &key);
 	const struct language *told = layout_read(path, &by_path);
 	if (!l)
 		l = language_of_front(s, path, front);
@@ -164,36 +168,34 @@ static bool is_taken(const struct survey_entry *group, size_t n, const struct la
 	return false;
 }
 
-/* page.md beside page.fr.md is not French, whatever words stand in it. */
+/* page.md beside page.fr.md is not French, whatever words stand in it; and when only one language is left
+ * it is no guess. */
 static void settle_guesses(struct survey_entry *group, size_t n)
 {
+	const struct language *left = NULL;
+	size_t taken = 0;
+	for (size_t l = 0; l < language_count; l++) {
+		if (is_taken(group, n, &languages[l]))
+			taken++;
+		else if (!left)
+			left = &languages[l];
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct survey_entry *entry = &group[i];
-		if (!entry->guess || (entry->language && !is_taken(group, n, entry->language)))
+		if (!entry->guess)
 			continue;
-		const struct language *left = NULL;
-		for (size_t l = 0; l < language_count && !left; l++) {
-			if (!is_taken(group, n, &languages[l]))
-				left = &languages[l];
-		}
-		if (left)
+		if (left && (!entry->language || is_taken(group, n, entry->language)))
 			entry->language = left;
 		else if (!entry->language)
 			entry->language = &languages[0];
 	}
+	/* only now, since what is no guess takes its language */
+	for (size_t i = 0; i < n; i++)
+		group[i].guess = group[i].guess && !(left && taken + 1 == language_count);
 }
 
-int survey_read(struct survey *s, const struct survey_options *options, struct buf *text,
-		struct error *e)
+static void settle_groups(struct survey *s)
 {
-	struct surveyor surveyor = {.survey = s, .options = options, .text = text, .e = e};
-	*s = (struct survey){0};
-	for (size_t i = 0; i < options->n_roots; i++) {
-		if (read_root(&surveyor, options->roots[i]) != 0) {
-			survey_free(s);
-			return -1;
-		}
-	}
 	if (s->n)
 		qsort(s->list, s->n, sizeof *s->list, by_group);
 	for (size_t i = 0, end; i < s->n; i = end) {
@@ -202,7 +204,40 @@ int survey_read(struct survey *s, const struct survey_options *options, struct b
 			;
 		settle_guesses(s->list + i, end - i);
 	}
-	return 0;
+}
+
+/* A rule that covers no page is most likely a slip of the pen. */
+static void warn_of_rules(struct surveyor *s)
+{
+	struct error why;
+	s->root = s->options->roots[0];
+	for (size_t i = 0; i < s->options->n_rules; i++) {
+		if (s->used[i])
+			continue;
+		error_set(&why, STATUS_INPUT, MSG_LANG_OF_UNUSED, NULL);
+		warn(s, s->options->rules[i].pattern, &why);
+	}
+}
+
+int survey_read(struct survey *s, const struct survey_options *options, struct buf *text,
+		struct error *e)
+{
+	struct surveyor surveyor = {.survey = s, .options = options, .text = text, .e = e};
+	int result = 0;
+	*s = (struct survey){0};
+	surveyor.used = calloc(options->n_rules + 1, sizeof *surveyor.used);
+	if (!surveyor.used)
+		return error_memory(e);
+	for (size_t i = 0; result == 0 && i < options->n_roots; i++)
+		result = read_root(&surveyor, options->roots[i]);
+	if (result == 0)
+		warn_of_rules(&surveyor);
+	free(surveyor.used);
+	if (result == 0)
+		settle_groups(s);
+	else
+		survey_free(s);
+	return result;
 }
 
 void survey_free(struct survey *s)

@@ -38,7 +38,8 @@ struct survey {
 
 /* Reads the front matter of every file. A file that cannot be read is warned of and left out. The
  * language: a rule, else `lang` of the front matter, else the path (layout_read), else a vote of stop words
- * that does not give what other pages of the group are told to be, else the first that these leave.
+ * that does not give what other pages of the group are told to be, else the first that these leave; the
+ * only one that these leave is no guess. A rule that covers no page is warned of.
  * text: a buffer to read files into. -1 when a root cannot be read or memory is out. Free with
  * survey_free. */
 int survey_read(struct survey *s, const struct survey_options *options, struct buf *text,

@@ -123,6 +123,11 @@ has 'dry run: the sum' 'Would index: 5 files' "$out"
 has 'dry run in French' $'langue devinée\u00a0: fr  ' "$(LC_ALL=fr_CA.UTF-8 "$TROUVAILLE" --index "$index" index --dry-run "$site" 2>/dev/null)"
 lacks 'no guesses but in a dry run' 'guessed' "$(t index "$site")"
 
+begin; english | page docs/a.md; french | page docs/fr/a.md
+lacks 'the only language left is no guess' 'guessed' "$(t index --dry-run "$site")"
+out=$(t index --lang-of docs/en=en "$site" 2>&1); is '--lang-of that covers no page: a warning' 1 $?
+has '--lang-of that covers no page: named' "$site/docs/en: --lang-of: no page is covered by this" "$out"
+
 # --- what is wrong --------------------------------------------------------------------------------
 for rule in anglais anglais=de =en ''; do
 	out=$(t index --lang-of "$rule" "$site" 2>&1); is "--lang-of '$rule'" 2 $?

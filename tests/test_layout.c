@@ -24,6 +24,8 @@ static const struct row {
 	{"//fr//x.md", "fr", "///x.md"},
 	{"fr/", "fr", ""},
 	{"fr/x.en.md", "fr", "x.en.md"},
+	{"fr/x.fr.md", "fr", "x.md"},
+	{"docs/en/a/x.en-CA.md", "en", "docs/a/x.md"},
 	{"french/x.md", NULL, "french/x.md"},
 	{"fra/x.md", NULL, "fra/x.md"},
 	{"fr-fr-fr/x.md", NULL, "fr-fr-fr/x.md"},
