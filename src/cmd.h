@@ -7,9 +7,9 @@
 #include "error.h"
 #include "language.h"
 #include "text.h"
+#include "version.h"
 
 enum { EXIT_FOUND = 0, EXIT_NOTHING = 1, EXIT_TROUBLE = 2 }; /* like grep */
-#define TROUVAILLE_VERSION "0.1.0"
 
 /* What is known before a command runs. */
 struct context {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "version.h"
 
 enum parameter {
 	PARAMETER_Q,
@@ -411,8 +412,52 @@ int request_read(struct request *r, request_env *env, void *data, struct error *
 	r->language = request_accept_language(env("HTTP_ACCEPT_LANGUAGE", data));
 	read_script_name(r, env("SCRIPT_NAME", data));
 	read_method(&x, env("REQUEST_METHOD", data));
+	r->if_none_match = env("HTTP_IF_NONE_MATCH", data);
 	const char *query = env("QUERY_STRING", data);
 	if (query)
 		read_parameters(&x, query);
 	return r->http_status == 200 ? 0 : -1;
+}
+
+/* ---- entity tags ---- */
+
+/* FNV-1a of the bytes and the NUL behind them, so that two texts do not run together. */
+static uint64_t hash_text(uint64_t hash, const char *s)
+{
+	do
+		hash = (hash ^ (unsigned char)*s) * 0x100000001b3;
+	while (*s++);
+	return hash;
+}
+
+void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const char *revision,
+		  const char *base)
+{
+	char numbers[64];
+	snprintf(numbers, sizeof numbers, "%u %d %d", r->page, (int)r->sort, (int)r->format);
+	const char *const parts[] = {TROUVAILLE_VERSION, revision, base,	       r->q,
+				     r->area,		r->suggest, r->script_name, r->language->code,
+				     numbers};
+	uint64_t hash = 0xcbf29ce484222325;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		hash = hash_text(hash, parts[i]);
+	snprintf(etag, REQUEST_ETAG_SIZE, "\"%016llx\"", (unsigned long long)hash);
+}
+
+bool request_has_etag(const struct request *r, const char *etag)
+{
+	const char *header = r->if_none_match;
+	if (!header || !*etag)
+		return false;
+	struct span rest = {header, strlen(header)};
+	while (rest.n) {
+		struct span tag = cut(&rest, ',');
+		if (tag.n == 1 && *tag.s == '*')
+			return true;
+		if (tag.n > 2 && memcmp(tag.s, "W/", 2) == 0)
+			tag.s += 2, tag.n -= 2;
+		if (span_equal(tag, span_of(etag)))
+			return true;
+	}
+	return false;
 }

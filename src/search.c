@@ -12,6 +12,10 @@
 #include "similar.h"
 
 struct search {
+	char *path; /* of the database, and which file it was when it was opened */
+	dev_t device;
+	ino_t inode;
+	struct timespec changed;
 	struct xap *xap;
 	struct analysers analysers;
 	char *facet_text; /* the keys, each ended by a NUL */
@@ -28,6 +32,30 @@ struct search_private {
 	} *sets; /* in the arena */
 	struct facet_group facets[FACET_MAX];
 };
+
+static bool look_at(struct search *s)
+{
+	struct stat st;
+	if (stat(s->path, &st) != 0)
+		return false;
+	s->device = st.st_dev;
+	s->inode = st.st_ino;
+	s->changed = st.st_ctim;
+	return true;
+}
+
+/* An inode number may be used again, but not with the same time of change. */
+bool search_is_current(const struct search *s)
+{
+	struct stat st;
+	return stat(s->path, &st) == 0 && st.st_dev == s->device && st.st_ino == s->inode &&
+	       st.st_ctim.tv_sec == s->changed.tv_sec && st.st_ctim.tv_nsec == s->changed.tv_nsec;
+}
+
+char *search_revision(struct search *s, struct error *e)
+{
+	return xap_revision(s->xap, e);
+}
 
 static int read_facets(struct search *s, struct error *e)
 {
@@ -54,12 +82,11 @@ struct search *search_open(const char *index, struct error *e)
 		error_memory(e);
 		return NULL;
 	}
-	struct stat st;
-	if (stat(path, &st) != 0)
+	s->path = path;
+	if (!look_at(s))
 		error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, index);
 	else
 		s->xap = xap_open(path, INDEX_FORMAT, e);
-	free(path);
 	if (!s->xap || read_facets(s, e) != 0 || analysers_open(&s->analysers, e) != 0) {
 		search_close(s);
 		return NULL;
@@ -78,6 +105,7 @@ void search_close(struct search *s)
 		return;
 	analysers_close(&s->analysers);
 	xap_close(s->xap);
+	free(s->path);
 	free(s->facet_text);
 	free(s);
 }

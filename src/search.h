@@ -75,6 +75,10 @@ struct search;
 /* Opens an index folder. STATUS_NOT_FOUND, _CORRUPT, _FORMAT, _NO_MEMORY. */
 struct search *search_open(const char *index, struct error *e);
 void search_close(struct search *s); /* NULL is fine */
+/* Is the index that was opened still the one in its folder? A switch puts another file there. */
+bool search_is_current(const struct search *s);
+/* What changes whenever the index does: a new C string that the caller frees; NULL on error. */
+char *search_revision(struct search *s, struct error *e);
 
 /* Answers. Past a limit of query.h STATUS_LIMIT; nothing typed is no error and finds nothing. Free
  * the result with search_free; it borrows nothing from s or the options but the languages. */

@@ -77,6 +77,23 @@ page=$(cgi 'q=a' SCRIPT_NAME='/x"><script>'); lacks 'SCRIPT_NAME is not trusted'
 page=$(cgi 'q=goodwill' TROUVAILLE_INDEX="$scratch/none"); is 'no index' '500 Internal Server Error' "$(status "$page")"
 lacks 'a bland 500' "$scratch" "$page"
 has 'the detail is in the log' "$scratch/none" "$(cat "$scratch/log")"
+# --- entity tags ------------------------------------------------------------------------------------
+etag() { printf '%s\n' "$1" | sed -n 's/^ETag: //p'; }
+page=$(cgi 'q=plainte&lang=fr'); tag=$(etag "$page")
+case $tag in '"'????????????????'"') ok ;; *) not_ok "ETag: $tag" ;; esac
+is 'the same question, the same tag' "$tag" "$(etag "$(cgi 'lang=fr&q=plainte')")"
+for other in 'q=plainte&lang=en' 'q=plaintes&lang=fr' 'q=plainte&lang=fr&page=2' 'q=plainte&lang=fr&format=json' 'q=plainte&lang=fr&sort=date' 'q=plainte&lang=fr&area=x'; do
+	[ "$(etag "$(cgi "$other")")" != "$tag" ] && ok || not_ok "the same tag for $other"
+done
+page=$(cgi 'q=plainte&lang=fr' HTTP_IF_NONE_MATCH="W/\"x\", W/$tag"); is '304' '304 Not Modified' "$(status "$page")"
+is '304 has no body' '' "$(printf '%s\n' "$page" | sed '1,/^$/d')"
+is '304 has the tag' "$tag" "$(etag "$page")"
+is 'any tag' '304 Not Modified' "$(status "$(cgi 'q=plainte&lang=fr' HTTP_IF_NONE_MATCH='*')")"
+is 'another tag' '200 OK' "$(status "$(cgi 'q=plainte&lang=fr' HTTP_IF_NONE_MATCH='"0123456789abcdef"')")"
+is 'a refusal has no tag' '' "$(etag "$(cgi 'q=%00')")"
+"$TROUVAILLE" index --index "$index" corpus >/dev/null
+is 'a new index, another answer' '200 OK' "$(status "$(cgi 'q=plainte&lang=fr' HTTP_IF_NONE_MATCH="$tag")")"
+
 # --- what is said about the question -------------------------------------------------------------------
 site=$scratch/site index=$scratch/bilingual; mkdir -p "$site/fr"
 printf 'weeding\tdésherbage; <livres>\n' >"$site/lexique.tsv"

@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.." || exit
 
 layers='
 main cgi
+respond
 cmd_*
 cmd
 render_html render_text render_json render_md
@@ -25,7 +26,7 @@ analyse
 language
 text
 xap
-error
+error version
 '
 
 status=0

@@ -1,0 +1,188 @@
+#include "respond.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "render_html.h"
+#include "render_json.h"
+#include "search.h"
+
+enum { BODY_MAX = 16 * 1024 * 1024 };
+
+struct response {
+	int status;
+	bool json;
+	char etag[REQUEST_ETAG_SIZE]; /* "" when the answer is not to be kept */
+	struct buf body;
+};
+
+const char respond_too_long[] =
+	"Status: 503 Service Unavailable\r\n"
+	"Content-Type: text/plain; charset=utf-8\r\n"
+	"Cache-Control: no-store\r\n\r\n"
+	"This search takes too long. / Cette recherche prend trop de temps.\n";
+
+static const char *reason(int status)
+{
+	switch (status) {
+	case 200:
+		return "OK";
+	case 304:
+		return "Not Modified";
+	case 400:
+		return "Bad Request";
+	case 405:
+		return "Method Not Allowed";
+	case 414:
+		return "URI Too Long";
+	case 503:
+		return "Service Unavailable";
+	default:
+		return "Internal Server Error";
+	}
+}
+
+/* The visitor's mistakes are told; ours are told to the log, and blandly to the visitor. */
+static void refuse(const struct responder *r, struct response *response, const struct request *request,
+		   int status, const struct error *e)
+{
+	struct error bland;
+	response->status = status;
+	response->etag[0] = '\0';
+	buf_clear(&response->body);
+	if (status >= 500) {
+		r->log(r->log_data, e);
+		error_set(&bland, e->status, MSG_OUT_OF_ORDER, NULL);
+		e = &bland;
+	}
+	if (response->json) {
+		struct buf text = buf_new(4096);
+		language_error(&text, request->language, e);
+		if (render_json_error(&response->body, text.s ? text.s : "") != 0)
+			response->body.failed = true;
+		buf_free(&text);
+	} else {
+		render_html_error(&response->body, request, e);
+	}
+}
+
+static int status_of(const struct error *e)
+{
+	if (e->status == STATUS_INPUT || e->status == STATUS_LIMIT)
+		return 400;
+	return e->status == STATUS_CHANGED || e->status == STATUS_LOCKED ? 503 : 500;
+}
+
+/* The index as it is now: a switch puts another file in the place of the one that is open. */
+static struct search *search_now(struct responder *r, struct error *e)
+{
+	if (r->search && !search_is_current(r->search)) {
+		search_close(r->search);
+		r->search = NULL;
+	}
+	if (!r->search)
+		r->search = search_open(r->index, e);
+	return r->search;
+}
+
+static int ask(struct search *search, const struct request *request, struct search_result *result,
+	       struct error *e)
+{
+	const struct search_options options = {
+		.typed = span_of(request->q),
+		.language = request->language,
+		.sort = request->sort == REQUEST_DATE ? SORT_DATE : SORT_RELEVANCE,
+		.offset = (size_t)(request->page - 1) * HTML_PAGE_HITS,
+		.limit = HTML_PAGE_HITS,
+		.area = span_of(request->area),
+	};
+	return search_run(search, &options, result, e);
+}
+
+static void put_answer(struct responder *r, struct response *response, const struct request *request)
+{
+	struct search_result result;
+	struct error e;
+	if (ask(r->search, request, &result, &e) != 0) {
+		refuse(r, response, request, status_of(&e), &e);
+		return;
+	}
+	if (!response->json)
+		render_html(&response->body, request, &result, r->base);
+	else if (render_json(&response->body, span_of(request->q), &result) != 0)
+		response->body.failed = true;
+	search_free(&result);
+}
+
+/* What the visitor has is still right when the index and the question are the same. */
+static void answer(struct responder *r, struct response *response, const struct request *request)
+{
+	struct error e;
+	if (!*request->q && !response->json) {
+		render_html(&response->body, request, NULL, r->base);
+		return;
+	}
+	struct search *search = search_now(r, &e);
+	char *revision = search ? search_revision(search, &e) : NULL;
+	if (!revision) {
+		refuse(r, response, request, status_of(&e), &e);
+		return;
+	}
+	request_etag(response->etag, request, revision, r->base);
+	free(revision);
+	if (request_has_etag(request, response->etag))
+		response->status = 304;
+	else
+		put_answer(r, response, request);
+}
+
+static void put_response(struct buf *out, const struct response *r, const struct request *request)
+{
+	buf_printf(out, "Status: %d %s\r\n", r->status, reason(r->status));
+	if (r->status != 304) {
+		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n",
+			   r->json ? "application/json" : "text/html");
+		buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
+		buf_printf(out, "Content-Language: %s\r\n", request->language->locale);
+		buf_printf(out, "Content-Security-Policy: %s\r\n", html_policy());
+		buf_puts(out, "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n");
+	}
+	if (request->language_from_accept)
+		buf_puts(out, "Vary: Accept-Language\r\n");
+	if (r->status == 405)
+		buf_puts(out, "Allow: GET, HEAD\r\n");
+	if (*r->etag)
+		buf_printf(out, "ETag: %s\r\n", r->etag);
+	/* kept, but asked about each time */
+	buf_printf(out, "Cache-Control: %s\r\n\r\n", r->status < 400 ? "no-cache" : "no-store");
+	if (request->method != REQUEST_HEAD && r->status != 304)
+		buf_add(out, r->body.s, r->body.n);
+}
+
+void respond(struct responder *r, struct buf *out, request_env *env, void *env_data)
+{
+	struct request request;
+	struct error e;
+	int read = request_read(&request, env, env_data, &e);
+	struct response response = {
+		.status = 200, .json = request.format == REQUEST_JSON, .body = buf_new(BODY_MAX)};
+	if (read != 0)
+		refuse(r, &response, &request, request.http_status, &e);
+	else
+		answer(r, &response, &request);
+	if (response.body.failed || (!response.body.s && response.status != 304)) {
+		error_memory(&e);
+		refuse(r, &response, &request, 500, &e);
+	}
+	if (response.body.failed)
+		out->failed = true;
+	else
+		put_response(out, &response, &request);
+	buf_free(&response.body);
+}
+
+void responder_close(struct responder *r)
+{
+	search_close(r->search);
+	r->search = NULL;
+}
