@@ -1,4 +1,4 @@
-/* trouvaille.cgi - answers on a web page (CGI/1.1, RFC 3875). Read it from main down. */
+/* trouvaille.cgi - answers on a web page, as CGI/1.1 (RFC 3875) or FastCGI. Read it from main up. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "fastcgi.h"
 #include "language.h"
 #include "respond.h"
 
@@ -48,18 +49,23 @@ static void log_error(void *data, const struct error *e)
 	buf_free(&line);
 }
 
+static int answer_one(struct responder *r)
+{
+	struct buf answer = buf_new(ANSWER_MAX);
+	limit_cpu();
+	respond(r, &answer, from_environment, NULL);
+	size_t sent = answer.failed || !answer.s ? 0 : fwrite(answer.s, 1, answer.n, stdout);
+	int status = sent == 0 || fflush(stdout) != 0;
+	buf_free(&answer);
+	responder_close(r);
+	return status;
+}
+
 /* Arguments are ignored: a server may make them of the query string (RFC 3875, 4.4). */
 int main(void)
 {
 	struct responder responder = {.index = setting("TROUVAILLE_INDEX", "./index"),
 				      .base = setting("TROUVAILLE_BASE", ""),
 				      .log = log_error};
-	struct buf answer = buf_new(ANSWER_MAX);
-	limit_cpu();
-	respond(&responder, &answer, from_environment, NULL);
-	size_t sent = answer.failed || !answer.s ? 0 : fwrite(answer.s, 1, answer.n, stdout);
-	int status = sent == 0 || fflush(stdout) != 0;
-	buf_free(&answer);
-	responder_close(&responder);
-	return status;
+	return fastcgi_is_asked() ? fastcgi_serve(&responder, CPU_SECONDS) : answer_one(&responder);
 }

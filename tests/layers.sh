@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.." || exit
 
 layers='
 main cgi
+fastcgi
 respond
 cmd_*
 cmd

@@ -1,17 +1,17 @@
 #!/bin/bash
-# usage: serve.sh CGI INDEX
+# usage: serve.sh CGI INDEX [fastcgi]
 #
-# Serves the CGI program with lighttpd on a free port of the loopback address,
+# Serves the program with lighttpd, as CGI or FastCGI, on a free port of the loopback address,
 # prints the address once it answers, and runs until it is killed.
 set -eu
-if [ $# -ne 2 ]; then
-	echo "usage: $0 CGI INDEX" >&2
+if [ $# -lt 2 ] || [ $# -gt 3 ] || [ "${3:-fastcgi}" != fastcgi ]; then
+	echo "usage: $0 CGI INDEX [fastcgi]" >&2
 	exit 2
 fi
 PATH=$PATH:/usr/sbin
 cgi=$(realpath -e "$1")
 index=$(realpath "$2")
-template=$(dirname "$0")/lighttpd.conf.in
+template=$(dirname "$0")/lighttpd${3:+-$3}.conf.in
 
 root=$(mktemp -d)
 pid=
