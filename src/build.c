@@ -129,7 +129,8 @@ static int leaf_read(struct leaf *l, const struct survey_entry *entry, const str
 				.facets = {[FACET_AREA] = l->front.area},
 				.date = l->front.date,
 				.language = entry->language,
-				.passages = &l->passages};
+				.passages = &l->passages,
+				.body = text->s + l->front.body};
 	read_facets(l, options);
 	return 0;
 }

@@ -395,6 +395,7 @@ static void describe(struct record *r, const struct page *page, size_t i, const 
 	r->field[RECORD_AREA] = span_or_empty(page->facets[FACET_AREA]);
 	r->field[RECORD_LINE] = span_of(line);
 	r->field[RECORD_TEXT] = (struct span){p->text, p->text_n};
+	r->field[RECORD_SOURCE] = (struct span){page->body + p->source, p->source_n};
 }
 
 static void describe_twin(struct record *r, const struct page *twin, int twin_i,

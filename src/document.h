@@ -17,6 +17,7 @@ struct page {
 	const char *date;	       /* YYYY-MM-DD */
 	const struct language *language;
 	const struct passages *passages;
+	const char *body; /* the Markdown that they are cut from */
 };
 
 /* How much a word counts by where it stands, chosen by `make measure`. A page's title counts less than a heading in it: all

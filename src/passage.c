@@ -927,6 +927,23 @@ static void free_cutter(struct cutter *c)
 	free(c->in_heading);
 }
 
+/* Each passage has the lines from its own to the next one's; the first one also those before it. */
+static void find_sources(struct passages *p, const char *body, size_t n, long first_line)
+{
+	long line = first_line;
+	size_t at = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		long end = i + 1 < p->n ? p->list[i + 1].line : LONG_MAX;
+		p->list[i].source = at;
+		while (at < n && line < end) {
+			const char *feed = memchr(body + at, '\n', n - at);
+			at = feed ? (size_t)(feed - body) + 1 : n;
+			line++;
+		}
+		p->list[i].source_n = at - p->list[i].source;
+	}
+}
+
 int passages_read(const char *body, size_t n, long first_line, struct passages *p, struct error *e)
 {
 	*p = (struct passages){0};
@@ -943,6 +960,8 @@ int passages_read(const char *body, size_t n, long first_line, struct passages *
 		walk(&c, root);
 	if (!c.status)
 		name_all(&c);
+	if (!c.status)
+		find_sources(p, body, n, first_line);
 	cmark_node_free(root);
 	free_cutter(&c);
 	if (c.status)

@@ -1,4 +1,4 @@
-/* passage.h - a Markdown body -> its passages. The only includer of <cmark.h>.
+/* passage.h - a Markdown body -> its passages. With cmark.
  *
  * A passage is a heading and the text below it up to the next heading; the text before the first
  * heading is one too, of level 0. Only headings at the top level of the document count (one in a
@@ -29,6 +29,7 @@ struct passage {
 	char *text;	      /* see above; "" when the heading stands alone */
 	size_t text_n;
 	long line;  /* in the file, of the heading or of the first text */
+	size_t source, source_n; /* bytes of the body: its lines, up to the next passage's first line */
 	int parent; /* index of the passage whose heading contains this one's, or PASSAGE_NO_PARENT
 		     */
 	const struct language

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "markup.h"
 #include "style.h"
 
 /* A page being written. */
@@ -147,12 +148,22 @@ static void put_link(struct html *h, unsigned page, const char *area,
 	put_link_to(h, NULL, page, area, language);
 }
 
-static void put_head(struct html *h, const struct search_result *r, bool wrong)
+static void put_head_start(struct html *h)
 {
 	buf_printf(h->out,
 		   "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
 		   h->language->locale);
 	html_raw_trusted(h, "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
+}
+
+static void put_head_end(struct html *h)
+{
+	html_raw_trusted(h, "</title>\n<style>" STYLE_CSS "</style>\n</head>\n<body>\n");
+}
+
+static void put_head(struct html *h, const struct search_result *r, bool wrong)
+{
+	put_head_start(h);
 	if (wrong) {
 		html_message(h, MSG_PAGE_WRONG);
 		html_raw_trusted(h, " - ");
@@ -163,7 +174,7 @@ static void put_head(struct html *h, const struct search_result *r, bool wrong)
 		html_raw_trusted(h, " - ");
 	}
 	html_message(h, MSG_PAGE_TITLE);
-	html_raw_trusted(h, "</title>\n<style>" STYLE_CSS "</style>\n</head>\n<body>\n");
+	put_head_end(h);
 }
 
 /* The way to the same page in each other language, named in that language. */
@@ -237,15 +248,69 @@ static void put_pieces(struct html *h, const struct pieces *pieces)
 	}
 }
 
-static void put_href(struct html *h, struct span url)
+static void put_anchor(struct html *h, struct span anchor)
+{
+	if (anchor.n == 0)
+		return;
+	html_raw_trusted(h, "#");
+	html_parameter(h, anchor.s, anchor.n);
+}
+
+/* The page view of a path, at an anchor; the way back is kept. */
+static void put_page_href(struct html *h, struct span path, struct span anchor)
+{
+	const struct request *r = h->request;
+	html_text(h, r->script_name);
+	html_raw_trusted(h, "?doc=");
+	html_parameter(h, path.s, path.n);
+	if (*r->q) {
+		html_raw_trusted(h, "&amp;q=");
+		html_parameter(h, r->q, strlen(r->q));
+	}
+	html_raw_trusted(h, "&amp;lang=");
+	html_raw_trusted(h, h->language->code);
+	put_anchor(h, anchor);
+}
+
+/* A path below the base, percent-coded. */
+static void put_site_href(struct html *h, struct span path, struct span anchor)
+{
+	html_text(h, h->base);
+	for (size_t i = 0, start = 0; i <= path.n; i++) {
+		if (i < path.n && path.s[i] != '/')
+			continue;
+		html_raw_trusted(h, start ? "/" : "");
+		html_parameter(h, path.s + start, i - start);
+		start = i + 1;
+	}
+	put_anchor(h, anchor);
+}
+
+/* Begins a link to a place in a page: on its site, or here when the corpus has none. */
+static void put_place(struct html *h, struct span path, struct span anchor)
 {
 	html_raw_trusted(h, "<a href=\"");
-	if (is_safe_url(url)) {
-		if (!is_absolute(url))
-			html_text(h, h->base);
+	if (*h->base)
+		put_site_href(h, path, anchor);
+	else
+		put_page_href(h, path, anchor);
+}
+
+/* Begins a link to a passage: where its author says, else to its place. */
+static void put_href(struct html *h, const struct record *r)
+{
+	struct span url = r->field[RECORD_URL];
+	if (!is_safe_url(url)) {
+		html_raw_trusted(h, "<a href=\"#");
+	} else if (is_absolute(url)) {
+		html_raw_trusted(h, "<a href=\"");
+		html_span(h, url);
+	} else if (*h->base) {
+		html_raw_trusted(h, "<a href=\"");
+		html_text(h, h->base);
 		html_span(h, url);
 	} else {
-		html_raw_trusted(h, "#");
+		put_place(h, r->field[RECORD_PATH], r->field[RECORD_ANCHOR]);
 	}
 }
 
@@ -290,28 +355,13 @@ static void put_translation(struct html *h, const struct record *r)
 	const struct language *l = language_find(code.s, code.n);
 	if (path.n == 0 || !l)
 		return;
-	struct buf url = buf_new(64 * 1024);
-	struct html quoted = {.out = &url};
-	for (size_t i = 0, start = 0; i <= path.n; i++) {
-		if (i < path.n && path.s[i] != '/')
-			continue;
-		buf_puts(&url, start ? "/" : "");
-		html_parameter(&quoted, path.s + start, i - start);
-		start = i + 1;
-	}
-	if (r->field[RECORD_TWIN_ANCHOR].n) {
-		buf_putc(&url, '#');
-		html_parameter(&quoted, r->field[RECORD_TWIN_ANCHOR].s,
-			       r->field[RECORD_TWIN_ANCHOR].n);
-	}
 	html_raw_trusted(h, r->field[RECORD_DATE].n ? " · " : "");
 	buf_printf(h->out, "<span lang=\"%s\">%s", l->code, l->name);
 	html_text(h, language_message(l, MSG_COLON));
-	put_href(h, (struct span){url.s, url.n});
+	put_place(h, path, r->field[RECORD_TWIN_ANCHOR]);
 	buf_printf(h->out, "\" hreflang=\"%s\">", l->code);
 	html_span(h, r->field[RECORD_TWIN_TITLE]);
 	html_raw_trusted(h, "</a></span>");
-	buf_free(&url);
 }
 
 static void put_hit(struct html *h, const struct hit *hit)
@@ -319,7 +369,7 @@ static void put_hit(struct html *h, const struct hit *hit)
 	const struct record *r = &hit->record;
 	const char *code = hit->language->code;
 	html_raw_trusted(h, "<li>\n<h3>");
-	put_href(h, r->field[RECORD_URL]);
+	put_href(h, r);
 	buf_printf(h->out, "\" lang=\"%s\" hreflang=\"%s\">", code, code);
 	put_pieces(h, &hit->title);
 	html_raw_trusted(h, "</a></h3>\n");
@@ -557,6 +607,89 @@ void render_html(struct buf *out, const struct request *request, const struct se
 	if (result)
 		put_answer(&h, result);
 	html_raw_trusted(&h, whole ? "</div>\n</main>\n</body>\n</html>\n" : "</div>\n");
+}
+
+/* The title of the page that a passage is of: the outermost above it. */
+static struct span page_title(const struct record *r)
+{
+	struct span above = r->field[RECORD_BREADCRUMB];
+	const char *end = above.n ? memchr(above.s, '\n', above.n) : NULL;
+	return end ? (struct span){above.s, (size_t)(end - above.s)} : r->field[RECORD_TITLE];
+}
+
+/* The way to the page's translation, named in its language. */
+static void put_page_top(struct html *h, const struct record *r)
+{
+	struct span code = r->field[RECORD_TWIN_LANG];
+	const struct language *l = language_find(code.s, code.n);
+	html_raw_trusted(h, "<header>\n<nav class=\"top\" aria-label=\"");
+	html_message(h, MSG_LANGUAGES);
+	html_raw_trusted(h, "\">");
+	if (l && r->field[RECORD_TWIN_PATH].n) {
+		struct html other = *h;
+		other.language = l;
+		html_raw_trusted(h, "<a href=\"");
+		put_page_href(&other, r->field[RECORD_TWIN_PATH], (struct span){"", 0});
+		buf_printf(h->out, "\" lang=\"%s\" hreflang=\"%s\">%s</a>", l->locale, l->locale,
+			   l->name);
+	}
+	html_raw_trusted(h, "</nav>\n<p>");
+	html_raw_trusted(h, "<a href=\"");
+	put_link(h, 1, NULL, NULL);
+	html_raw_trusted(h, "\">");
+	html_message(h, *h->request->q ? MSG_BACK : MSG_TO_SEARCH);
+	html_raw_trusted(h, "</a></p>\n</header>\n");
+}
+
+/* Has a passage of the page its first heading? Else the title stands for it. */
+static bool has_top_heading(const struct search_result *page)
+{
+	for (size_t i = 0; i < page->n_hits; i++) {
+		struct span source = span_trim(page->hits[i].record.field[RECORD_SOURCE]);
+		if (source.n > 1 && source.s[0] == '#' && source.s[1] == ' ')
+			return true;
+	}
+	return false;
+}
+
+static void put_passage(struct html *h, const struct hit *hit, struct span definitions)
+{
+	const struct record *r = &hit->record;
+	struct span anchor = r->field[RECORD_ANCHOR];
+	buf_printf(h->out, "<section lang=\"%s\"", hit->language->code);
+	if (anchor.n) {
+		html_raw_trusted(h, " id=\"");
+		html_span(h, anchor);
+		html_raw_trusted(h, "\"");
+	}
+	html_raw_trusted(h, ">\n");
+	markup_html(h->out, r->field[RECORD_SOURCE], definitions);
+	html_raw_trusted(h, "</section>\n");
+}
+
+void render_html_page(struct buf *out, const struct request *request,
+		      const struct search_result *page, const char *base)
+{
+	struct html h = begin(out, request, base);
+	const struct record *first = &page->hits[0].record;
+	struct buf definitions = buf_new(out->max);
+	for (size_t i = 0; i < page->n_hits; i++)
+		markup_definitions(&definitions, page->hits[i].record.field[RECORD_SOURCE]);
+	put_head_start(&h);
+	html_span(&h, page_title(first));
+	put_head_end(&h);
+	put_page_top(&h, first);
+	html_raw_trusted(&h, "<main class=\"page\">\n");
+	if (!has_top_heading(page)) {
+		buf_printf(out, "<h1 lang=\"%s\">", page->hits[0].language->code);
+		html_span(&h, page_title(first));
+		html_raw_trusted(&h, "</h1>\n");
+	}
+	for (size_t i = 0; i < page->n_hits; i++)
+		put_passage(&h, &page->hits[i], (struct span){definitions.s, definitions.n});
+	html_raw_trusted(&h, "</main>\n</body>\n</html>\n");
+	out->failed = out->failed || definitions.failed;
+	buf_free(&definitions);
 }
 
 void render_html_error(struct buf *out, const struct request *request, const struct error *e)

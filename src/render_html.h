@@ -19,6 +19,10 @@ void render_html(struct buf *out, const struct request *request, const struct se
 		 const char *base);
 
 /* Appends a page that says what is wrong, in the languages of all rows, the reader's first. */
+/* A page of the corpus, whole: its passages in order, each a section with its anchor for an id, so that the
+ * link to a passage marks it. */
+void render_html_page(struct buf *out, const struct request *request,
+		      const struct search_result *page, const char *base);
 void render_html_error(struct buf *out, const struct request *request, const struct error *e);
 
 #endif

@@ -15,11 +15,12 @@ enum parameter {
 	PARAMETER_SORT,
 	PARAMETER_FORMAT,
 	PARAMETER_SUGGEST,
+	PARAMETER_DOC,
 	PARAMETER_COUNT,
 };
 
 static const char *const parameter_names[PARAMETER_COUNT] = {
-	"q", "lang", "page", "area", "sort", "format", "suggest",
+	"q", "lang", "page", "area", "sort", "format", "suggest", "doc",
 };
 
 struct reader {
@@ -331,6 +332,9 @@ static void read_value(struct reader *x, enum parameter which, size_t n)
 	case PARAMETER_SUGGEST:
 		keep_text(x, x->r->suggest, n, QUERY_MAX_CHARACTERS, MSG_QUERY_CHARACTERS);
 		break;
+	case PARAMETER_DOC:
+		keep_text(x, x->r->doc, n, REQUEST_MAX_DOC, MSG_REQUEST_DOC);
+		break;
 	case PARAMETER_COUNT:
 		break;
 	}
@@ -436,7 +440,7 @@ void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const c
 	char numbers[64];
 	snprintf(numbers, sizeof numbers, "%u %d %d", r->page, (int)r->sort, (int)r->format);
 	const char *const parts[] = {TROUVAILLE_VERSION, revision, base,	       r->q,
-				     r->area,		r->suggest, r->script_name, r->language->code,
+				     r->area,		r->suggest, r->doc,	r->script_name, r->language->code,
 				     numbers};
 	uint64_t hash = 0xcbf29ce484222325;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

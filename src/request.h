@@ -7,6 +7,7 @@
  *     sort     relevance, date
  *     format   html, json, fragment
  *     suggest  the beginning of a word, up to 200 characters
+ *     doc      the path of a page to show whole, up to 1000 characters; q is then the way back
  *
  * An empty value is as good as none (a form sends all its fields); other parameters are ignored. */
 #ifndef REQUEST_H
@@ -23,6 +24,8 @@ enum {
 	REQUEST_MAX_PAGE = 1000,
 	REQUEST_MAX_AREA = 200, /* characters */
 	REQUEST_MAX_SCRIPT = 1000,
+	REQUEST_MAX_DOC = 1000, /* characters */
+	REQUEST_DOC_SIZE = 4 * REQUEST_MAX_DOC + 1,
 	REQUEST_TEXT_SIZE = 4 * QUERY_MAX_CHARACTERS + 1,
 	REQUEST_AREA_SIZE = 4 * REQUEST_MAX_AREA + 1,
 };
@@ -37,6 +40,7 @@ struct request {
 	char q[REQUEST_TEXT_SIZE];
 	char area[REQUEST_AREA_SIZE];
 	char suggest[REQUEST_TEXT_SIZE];
+	char doc[REQUEST_DOC_SIZE];
 	bool suggesting;		 /* suggest= was given, be it empty */
 	const struct language *language; /* never NULL */
 	bool language_from_accept;	 /* no lang=: the answer varies with Accept-Language */

@@ -31,6 +31,8 @@ static const char *reason(int status)
 		return "Not Modified";
 	case 400:
 		return "Bad Request";
+	case 404:
+		return "Not Found";
 	case 405:
 		return "Method Not Allowed";
 	case 414:
@@ -70,6 +72,8 @@ static int status_of(const struct error *e)
 {
 	if (e->status == STATUS_INPUT || e->status == STATUS_LIMIT)
 		return 400;
+	if (e->status == STATUS_NOT_FOUND && e->what == MSG_NO_PAGE)
+		return 404;
 	return e->status == STATUS_CHANGED || e->status == STATUS_LOCKED ? 503 : 500;
 }
 
@@ -103,11 +107,16 @@ static void put_answer(struct responder *r, struct response *response, const str
 {
 	struct search_result result;
 	struct error e;
-	if (ask(r->search, request, &result, &e) != 0) {
+	bool page = *request->doc;
+	int status = page ? search_page(r->search, span_of(request->doc), &result, &e)
+			  : ask(r->search, request, &result, &e);
+	if (status != 0) {
 		refuse(r, response, request, status_of(&e), &e);
 		return;
 	}
-	if (!response->json)
+	if (page)
+		render_html_page(&response->body, request, &result, r->base);
+	else if (!response->json)
 		render_html(&response->body, request, &result, r->base);
 	else if (render_json(&response->body, span_of(request->q), &result) != 0)
 		response->body.failed = true;
@@ -118,7 +127,7 @@ static void put_answer(struct responder *r, struct response *response, const str
 static void answer(struct responder *r, struct response *response, const struct request *request)
 {
 	struct error e;
-	if (!*request->q && !response->json) {
+	if (!*request->q && !*request->doc && !response->json) {
 		render_html(&response->body, request, NULL, r->base);
 		return;
 	}
@@ -165,7 +174,7 @@ void respond(struct responder *r, struct buf *out, request_env *env, void *env_d
 	struct error e;
 	int read = request_read(&request, env, env_data, &e);
 	struct response response = {
-		.status = 200, .json = request.format == REQUEST_JSON, .body = buf_new(BODY_MAX)};
+		.status = 200, .json = request.format == REQUEST_JSON && !*request.doc, .body = buf_new(BODY_MAX)};
 	if (read != 0)
 		refuse(r, &response, &request, request.http_status, &e);
 	else

@@ -821,6 +821,41 @@ int search_explain(struct search *s, const struct search_options *options,
 	return status;
 }
 
+static int page(struct asking *a, struct search_result *r, struct span path, struct error *e)
+{
+	struct xap_result *set;
+	char *copy = arena_copy(a->compiler.arena, path.s, path.n);
+	struct buf file = buf_new(XAP_TERM_MAX + 1);
+	if (copy)
+		document_file_term(&file, copy);
+	a->compiler.failed = !copy || file.failed;
+	node of_file = compile_term(&a->compiler, "", (struct span){file.s, file.n});
+	buf_free(&file);
+	if (find_all(a, r, of_file, &set, e) != 0)
+		return -1;
+	r->hits = arena_alloc(a->compiler.arena, (set->n_hits + 1) * sizeof *r->hits);
+	if (!r->hits)
+		return error_memory(e);
+	for (size_t i = 0; i < set->n_hits; i++) {
+		if (read_hit(&r->hits[r->n_hits++], &set->hits[i], e) != 0)
+			return -1;
+	}
+	return r->n_hits ? 0 : error_set(e, STATUS_NOT_FOUND, MSG_NO_PAGE, copy);
+}
+
+int search_page(struct search *s, struct span path, struct search_result *result, struct error *e)
+{
+	const struct search_options options = {.language = &languages[0]};
+	struct asking *a = begin(s, &options, result, e);
+	if (!a)
+		return -1;
+	int status = page(a, result, path, e);
+	free(a);
+	if (status != 0)
+		search_free(result);
+	return status;
+}
+
 void search_free(struct search_result *result)
 {
 	struct search_private *p = result->private;

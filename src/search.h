@@ -92,6 +92,9 @@ int search_find(struct search *s, struct span id, struct search_result *result, 
  * or its translation. options->typed is not looked at. */
 int search_like(struct search *s, struct span id, const struct search_options *options,
 		struct search_result *result, struct error *e);
+/* All passages of a page (a path below the corpus root), in their order, as hits; nothing is marked.
+ * STATUS_NOT_FOUND when there is none. */
+int search_page(struct search *s, struct span path, struct search_result *result, struct error *e);
 void search_free(struct search_result *result);
 
 /* Calls take with each passage of the first language that has a translation, until it returns false. */

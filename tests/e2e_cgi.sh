@@ -77,6 +77,38 @@ page=$(cgi 'q=a' SCRIPT_NAME='/x"><script>'); lacks 'SCRIPT_NAME is not trusted'
 page=$(cgi 'q=goodwill' TROUVAILLE_INDEX="$scratch/none"); is 'no index' '500 Internal Server Error' "$(status "$page")"
 lacks 'a bland 500' "$scratch" "$page"
 has 'the detail is in the log' "$scratch/none" "$(cat "$scratch/log")"
+# --- a page of the corpus, shown here as it has no site -----------------------------------------------
+site=$scratch/pages pages=$scratch/pageindex; mkdir -p "$site/en" "$site/fr"
+printf -- '---\ntitle: A & B\n---\nIntro, see [there].\n\n## Weeding {#w}\n\nText <script>x</script> of *books*.\n\n[there]: https://example.org/\n' >"$site/en/a & b.md"
+printf '# Élagage\n\nIntro.\n\n## Désherbage {#w}\n\nDes livres.\n' >"$site/fr/a & b.md"
+printf -- '---\nurl: https://example.org/c\n---\n# Url\n\nElsewhere.\n' >"$site/en/c.md"
+"$TROUVAILLE" index --index "$pages" "$site" >/dev/null
+view() { cgi "$1" TROUVAILLE_INDEX="$pages" "${@:2}"; }
+has 'a hit leads to the page view' 'href="/cgi-bin/trouvaille.cgi?doc=en%2Fa%20%26%20b.md&amp;q=books&amp;lang=en#w"' "$(view 'q=books&lang=en')"
+has 'so does the translation' 'href="/cgi-bin/trouvaille.cgi?doc=fr%2Fa%20%26%20b.md&amp;q=books&amp;lang=en#w" hreflang="fr">Désherbage' "$(view 'q=books&lang=en')"
+has 'an address of the author’s wins' '<a href="https://example.org/c' "$(view 'q=elsewhere&lang=en')"
+has 'so does the site’s' 'href="https://site.ca/en/a%20&amp;%20b.md#w"' "$(view 'q=books&lang=en' TROUVAILLE_BASE=https://site.ca/)"
+page=$(view 'doc=en%2Fa+%26+b.md&q=books&lang=en')
+is 'the page: status' '200 OK' "$(status "$page")"
+has 'the page: title' '<title>A &amp; B</title>' "$page"
+has 'the page: a heading for want of one' '<h1 lang="en">A &amp; B</h1>' "$page"
+has 'the page: the passage has its anchor' '<section lang="en" id="w">' "$page"
+has 'the page: its text' 'of <em>books</em>' "$page"
+has 'the page: its links' '<a href="https://example.org/">there</a>' "$page"
+lacks 'the page: ids are not shown' '{#w}' "$page"
+lacks 'the page: no raw HTML' '<script' "$page"
+has 'the page: the way back' '?q=books&amp;lang=en">Back to the results</a>' "$page"
+has 'the page: its translation' '?doc=fr%2Fa%20%26%20b.md&amp;q=books&amp;lang=fr" lang="fr-CA"' "$page"
+has 'the page in French' 'Retour aux résultats' "$(view 'doc=fr/a+%26+b.md&q=x&lang=fr')"
+is 'one h1 a page' 1 "$(view 'doc=fr/a+%26+b.md&lang=fr' | grep -c '<h1')"
+has 'the page has an entity tag' 'ETag: "' "$page"
+for doc in nope.md ../../etc/passwd /etc/passwd en; do
+	page=$(view "doc=$doc"); is "no such page: $doc" '404 Not Found' "$(status "$page")"
+	has "no such page, in both languages: $doc" '<p lang="fr-CA">' "$page"
+done
+is 'doc too long' '400 Bad Request' "$(status "$(view "doc=$(printf 'a%.0s' $(seq 1001))")")"
+is 'doc: bad UTF-8' '400 Bad Request' "$(status "$(view 'doc=%ff')")"
+
 # --- entity tags ------------------------------------------------------------------------------------
 etag() { printf '%s\n' "$1" | sed -n 's/^ETag: //p'; }
 page=$(cgi 'q=plainte&lang=fr'); tag=$(etag "$page")

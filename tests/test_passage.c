@@ -62,6 +62,12 @@ static void bodies_become_passages(void **state)
 		struct buf out = buf_new(1 << 20);
 		buf_puts(&out, "");
 		assert_int_equal(passages_read(rows[i].body, strlen(rows[i].body), 1, &p, &e), 0);
+		size_t at = 0; /* the sources of the passages are the body, each line of it once */
+		for (size_t k = 0; k < p.n; k++) {
+			assert_int_equal(p.list[k].source, at);
+			at += p.list[k].source_n;
+		}
+		assert_true(p.n == 0 || at == strlen(rows[i].body));
 		dump(&out, &p);
 		same(i, rows[i].expected, out.s);
 		passages_free(&p);
