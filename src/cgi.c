@@ -65,7 +65,9 @@ static int answer_one(struct responder *r)
 int main(void)
 {
 	struct responder responder = {.index = setting("TROUVAILLE_INDEX", "./index"),
-				      .base = setting("TROUVAILLE_BASE", ""),
+				      .site = {.base = setting("TROUVAILLE_BASE", ""),
+					       .url = setting("TROUVAILLE_URL", ""),
+					       .report = setting("TROUVAILLE_REPORT", "")},
 				      .log = log_error};
 	return fastcgi_is_asked() ? fastcgi_serve(&responder, CPU_SECONDS) : answer_one(&responder);
 }

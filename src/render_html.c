@@ -11,7 +11,7 @@ struct html {
 	struct buf *out;
 	const struct request *request;
 	const struct language *language; /* the reader's */
-	const char *base;
+	const struct site *site;
 };
 
 /* ---- writing: the safe calls have the short names -----------------------------------------------
@@ -148,6 +148,16 @@ static void put_link(struct html *h, unsigned page, const char *area,
 	put_link_to(h, NULL, page, area, language);
 }
 
+/* Words that stand in both languages at once, each in its own. */
+static void put_both(struct html *h, enum message id)
+{
+	for (size_t i = 0; i < language_count; i++) {
+		buf_printf(h->out, "%s<span lang=\"%s\">", i ? " / " : "", languages[i].code);
+		html_text(h, language_message(&languages[i], id));
+		html_raw_trusted(h, "</span>");
+	}
+}
+
 static void put_head_start(struct html *h)
 {
 	buf_printf(h->out,
@@ -156,9 +166,40 @@ static void put_head_start(struct html *h)
 	html_raw_trusted(h, "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
 }
 
+/* What tells browsers that this can be searched from their address bar, in each language. */
+static void put_search_links(struct html *h)
+{
+	for (size_t i = 0; *h->site->url && i < language_count; i++) {
+		const struct language *l = &languages[i];
+		html_raw_trusted(h, "<link rel=\"search\" "
+				    "type=\"application/opensearchdescription+xml\" title=\"");
+		html_text(h, language_message(l, MSG_OPENSEARCH_NAME));
+		html_raw_trusted(h, "\" href=\"");
+		html_text(h, h->request->script_name);
+		buf_printf(h->out, "?format=opensearch&amp;lang=%s\">\n", l->code);
+	}
+}
+
 static void put_head_end(struct html *h)
 {
-	html_raw_trusted(h, "</title>\n<style>" STYLE_CSS "</style>\n</head>\n<body>\n");
+	html_raw_trusted(h, "</title>\n");
+	put_search_links(h);
+	html_raw_trusted(h, "<style>" STYLE_CSS "</style>\n</head>\n<body>\n");
+}
+
+/* The end of every page. */
+static void put_foot(struct html *h)
+{
+	struct span report = span_of(h->site->report);
+	html_raw_trusted(h, "</main>\n");
+	if (report.n && (is_safe_url(report) || strncasecmp(report.s, "mailto:", 7) == 0)) {
+		html_raw_trusted(h, "<footer><a href=\"");
+		html_span(h, report);
+		html_raw_trusted(h, "\">");
+		put_both(h, MSG_REPORT);
+		html_raw_trusted(h, "</a></footer>\n");
+	}
+	html_raw_trusted(h, "</body>\n</html>\n");
 }
 
 static void put_head(struct html *h, const struct search_result *r, bool wrong)
@@ -197,16 +238,6 @@ static void put_top(struct html *h)
 	html_raw_trusted(h, "</nav>\n<h1>");
 	html_message(h, MSG_PAGE_TITLE);
 	html_raw_trusted(h, "</h1>\n</header>\n");
-}
-
-/* Words that stand in both languages at once, each in its own. */
-static void put_both(struct html *h, enum message id)
-{
-	for (size_t i = 0; i < language_count; i++) {
-		buf_printf(h->out, "%s<span lang=\"%s\">", i ? " / " : "", languages[i].code);
-		html_text(h, language_message(&languages[i], id));
-		html_raw_trusted(h, "</span>");
-	}
 }
 
 static void put_hidden(struct html *h, const char *name, const char *value)
@@ -275,7 +306,7 @@ static void put_page_href(struct html *h, struct span path, struct span anchor)
 /* A path below the base, percent-coded. */
 static void put_site_href(struct html *h, struct span path, struct span anchor)
 {
-	html_text(h, h->base);
+	html_text(h, h->site->base);
 	for (size_t i = 0, start = 0; i <= path.n; i++) {
 		if (i < path.n && path.s[i] != '/')
 			continue;
@@ -290,7 +321,7 @@ static void put_site_href(struct html *h, struct span path, struct span anchor)
 static void put_place(struct html *h, struct span path, struct span anchor)
 {
 	html_raw_trusted(h, "<a href=\"");
-	if (*h->base)
+	if (*h->site->base)
 		put_site_href(h, path, anchor);
 	else
 		put_page_href(h, path, anchor);
@@ -305,9 +336,9 @@ static void put_href(struct html *h, const struct record *r)
 	} else if (is_absolute(url)) {
 		html_raw_trusted(h, "<a href=\"");
 		html_span(h, url);
-	} else if (*h->base) {
+	} else if (*h->site->base) {
 		html_raw_trusted(h, "<a href=\"");
-		html_text(h, h->base);
+		html_text(h, h->site->base);
 		html_span(h, url);
 	} else {
 		put_place(h, r->field[RECORD_PATH], r->field[RECORD_ANCHOR]);
@@ -587,15 +618,18 @@ const char *html_policy(void)
 	       "'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 }
 
-static struct html begin(struct buf *out, const struct request *request, const char *base)
+static const struct site nowhere = {"", "", ""};
+
+static struct html begin(struct buf *out, const struct request *request,
+			 const struct site *site)
 {
-	return (struct html){out, request, request->language, base};
+	return (struct html){out, request, request->language, site};
 }
 
 void render_html(struct buf *out, const struct request *request, const struct search_result *result,
-		 const char *base)
+		 const struct site *site)
 {
-	struct html h = begin(out, request, base);
+	struct html h = begin(out, request, site);
 	bool whole = request->format != REQUEST_FRAGMENT;
 	if (whole) {
 		put_head(&h, result, false);
@@ -606,7 +640,9 @@ void render_html(struct buf *out, const struct request *request, const struct se
 	html_raw_trusted(&h, "<div id=\"results\">\n");
 	if (result)
 		put_answer(&h, result);
-	html_raw_trusted(&h, whole ? "</div>\n</main>\n</body>\n</html>\n" : "</div>\n");
+	html_raw_trusted(&h, "</div>\n");
+	if (whole)
+		put_foot(&h);
 }
 
 /* The title of the page that a passage is of: the outermost above it. */
@@ -668,9 +704,9 @@ static void put_passage(struct html *h, const struct hit *hit, struct span defin
 }
 
 void render_html_page(struct buf *out, const struct request *request,
-		      const struct search_result *page, const char *base)
+		      const struct search_result *page, const struct site *site)
 {
-	struct html h = begin(out, request, base);
+	struct html h = begin(out, request, site);
 	const struct record *first = &page->hits[0].record;
 	struct buf definitions = buf_new(out->max);
 	for (size_t i = 0; i < page->n_hits; i++)
@@ -687,14 +723,36 @@ void render_html_page(struct buf *out, const struct request *request,
 	}
 	for (size_t i = 0; i < page->n_hits; i++)
 		put_passage(&h, &page->hits[i], (struct span){definitions.s, definitions.n});
-	html_raw_trusted(&h, "</main>\n</body>\n</html>\n");
+	put_foot(&h);
 	out->failed = out->failed || definitions.failed;
 	buf_free(&definitions);
 }
 
+void render_opensearch(struct buf *out, const struct request *request, const struct site *site)
+{
+	struct html h = begin(out, request, site);
+	const char *code = h.language->code;
+	html_raw_trusted(&h, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+			     "<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n"
+			     "<ShortName>");
+	html_message(&h, MSG_OPENSEARCH_NAME);
+	html_raw_trusted(&h, "</ShortName>\n<Description>");
+	html_message(&h, MSG_OPENSEARCH_DESCRIPTION);
+	html_raw_trusted(&h, "</Description>\n<Url type=\"text/html\" template=\"");
+	html_text(&h, site->url);
+	buf_printf(out, "?q={searchTerms}&amp;lang=%s&amp;page={startPage?}\"/>\n", code);
+	html_raw_trusted(&h, "<Url type=\"application/x-suggestions+json\" template=\"");
+	html_text(&h, site->url);
+	buf_printf(out, "?suggest={searchTerms}&amp;lang=%s\"/>\n", code);
+	buf_printf(out,
+		   "<Language>%s</Language>\n<InputEncoding>UTF-8</InputEncoding>\n"
+		   "<OutputEncoding>UTF-8</OutputEncoding>\n</OpenSearchDescription>\n",
+		   h.language->locale);
+}
+
 void render_html_error(struct buf *out, const struct request *request, const struct error *e)
 {
-	struct html h = begin(out, request, "");
+	struct html h = begin(out, request, &nowhere);
 	put_head(&h, NULL, true);
 	put_top(&h);
 	html_raw_trusted(&h, "<main>\n");
@@ -710,5 +768,6 @@ void render_html_error(struct buf *out, const struct request *request, const str
 		html_raw_trusted(&h, "</p>\n");
 		buf_free(&line);
 	}
-	html_raw_trusted(&h, "</div>\n</main>\n</body>\n</html>\n");
+	html_raw_trusted(&h, "</div>\n");
+	put_foot(&h);
 }

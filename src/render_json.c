@@ -148,6 +148,14 @@ static int finish(struct buf *out, json_t *j)
 	return out->failed ? -1 : 0;
 }
 
+int render_suggestions(struct buf *out, const char *typed, const struct search_result *completed)
+{
+	json_t *j = json_array();
+	json_array_append_new(j, string_of(span_of(typed)));
+	json_array_append_new(j, also(completed));
+	return finish(out, j);
+}
+
 int render_json_error(struct buf *out, const char *text)
 {
 	json_t *j = json_object();

@@ -301,7 +301,7 @@ static void read_sort(struct reader *x)
 
 static void read_format(struct reader *x)
 {
-	static const char *const values[] = {"html", "json", "fragment", NULL};
+	static const char *const values[] = {"html", "json", "fragment", "opensearch", NULL};
 	int i = choose(x, PARAMETER_FORMAT, values);
 	if (i >= 0)
 		x->r->format = (enum request_format)i;
@@ -435,11 +435,11 @@ static uint64_t hash_text(uint64_t hash, const char *s)
 }
 
 void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const char *revision,
-		  const char *base)
+		  const char *settings)
 {
 	char numbers[64];
 	snprintf(numbers, sizeof numbers, "%u %d %d", r->page, (int)r->sort, (int)r->format);
-	const char *const parts[] = {TROUVAILLE_VERSION, revision, base,	       r->q,
+	const char *const parts[] = {TROUVAILLE_VERSION, revision, settings,	       r->q,
 				     r->area,		r->suggest, r->doc,	r->script_name, r->language->code,
 				     numbers};
 	uint64_t hash = 0xcbf29ce484222325;

@@ -5,7 +5,7 @@
  *     page     1 to 1000
  *     area     up to 200 characters
  *     sort     relevance, date
- *     format   html, json, fragment
+ *     format   html, json, fragment, opensearch
  *     suggest  the beginning of a word, up to 200 characters
  *     doc      the path of a page to show whole, up to 1000 characters; q is then the way back
  *
@@ -32,7 +32,7 @@ enum {
 
 enum request_method { REQUEST_GET, REQUEST_HEAD, REQUEST_OTHER };
 enum request_sort { REQUEST_RELEVANCE, REQUEST_DATE };
-enum request_format { REQUEST_HTML, REQUEST_JSON, REQUEST_FRAGMENT };
+enum request_format { REQUEST_HTML, REQUEST_JSON, REQUEST_FRAGMENT, REQUEST_OPENSEARCH };
 
 struct request {
 	enum request_method method;
@@ -66,7 +66,7 @@ int request_read(struct request *r, request_env *env, void *data, struct error *
  * answer depends on, and this program's version. */
 enum { REQUEST_ETAG_SIZE = 20 };
 void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const char *revision,
-		  const char *base);
+		  const char *settings);
 /* Is the tag among those of If-None-Match (RFC 9110, 13.1.2; compared weakly), or is that "*"? */
 bool request_has_etag(const struct request *r, const char *etag);
 

@@ -11,7 +11,8 @@ enum { BODY_MAX = 16 * 1024 * 1024 };
 
 struct response {
 	int status;
-	bool json;
+	const char *type;
+	bool json; /* refusals too */
 	char etag[REQUEST_ETAG_SIZE]; /* "" when the answer is not to be kept */
 	struct buf body;
 };
@@ -50,6 +51,7 @@ static void refuse(const struct responder *r, struct response *response, const s
 {
 	struct error bland;
 	response->status = status;
+	response->type = response->json ? "application/json" : "text/html";
 	response->etag[0] = '\0';
 	buf_clear(&response->body);
 	if (status >= 500) {
@@ -103,32 +105,70 @@ static int ask(struct search *search, const struct request *request, struct sear
 	return search_run(search, &options, result, e);
 }
 
+static int complete(struct search *search, const struct request *request,
+		    struct search_result *result, struct error *e)
+{
+	const struct search_options options = {.typed = span_of(request->suggest),
+					       .language = request->language};
+	return search_complete(search, &options, result, e);
+}
+
 static void put_answer(struct responder *r, struct response *response, const struct request *request)
 {
 	struct search_result result;
 	struct error e;
 	bool page = *request->doc;
-	int status = page ? search_page(r->search, span_of(request->doc), &result, &e)
-			  : ask(r->search, request, &result, &e);
+	int status = request->suggesting ? complete(r->search, request, &result, &e)
+		     : page ? search_page(r->search, span_of(request->doc), &result, &e)
+			    : ask(r->search, request, &result, &e);
 	if (status != 0) {
 		refuse(r, response, request, status_of(&e), &e);
 		return;
 	}
-	if (page)
-		render_html_page(&response->body, request, &result, r->base);
+	if (request->suggesting) {
+		if (render_suggestions(&response->body, request->suggest, &result) != 0)
+			response->body.failed = true;
+	} else if (page)
+		render_html_page(&response->body, request, &result, &r->site);
 	else if (!response->json)
-		render_html(&response->body, request, &result, r->base);
+		render_html(&response->body, request, &result, &r->site);
 	else if (render_json(&response->body, span_of(request->q), &result) != 0)
 		response->body.failed = true;
 	search_free(&result);
+}
+
+static void put_etag(const struct responder *r, struct response *response,
+		     const struct request *request, const char *revision)
+{
+	struct buf settings = buf_new(64 * 1024);
+	buf_printf(&settings, "%s %s %s", r->site.base, r->site.url, r->site.report);
+	if (!settings.failed)
+		request_etag(response->etag, request, revision, settings.s);
+	buf_free(&settings);
+}
+
+static void describe(struct responder *r, struct response *response, const struct request *request)
+{
+	struct error e;
+	if (*r->site.url) {
+		response->type = "application/opensearchdescription+xml";
+		render_opensearch(&response->body, request, &r->site);
+	} else {
+		error_set(&e, STATUS_NOT_FOUND, MSG_NO_URL, NULL);
+		refuse(r, response, request, 404, &e);
+	}
 }
 
 /* What the visitor has is still right when the index and the question are the same. */
 static void answer(struct responder *r, struct response *response, const struct request *request)
 {
 	struct error e;
+	if (request->format == REQUEST_OPENSEARCH) {
+		describe(r, response, request);
+		return;
+	}
 	if (!*request->q && !*request->doc && !response->json) {
-		render_html(&response->body, request, NULL, r->base);
+		render_html(&response->body, request, NULL, &r->site);
 		return;
 	}
 	struct search *search = search_now(r, &e);
@@ -137,7 +177,7 @@ static void answer(struct responder *r, struct response *response, const struct 
 		refuse(r, response, request, status_of(&e), &e);
 		return;
 	}
-	request_etag(response->etag, request, revision, r->base);
+	put_etag(r, response, request, revision);
 	free(revision);
 	if (request_has_etag(request, response->etag))
 		response->status = 304;
@@ -149,8 +189,7 @@ static void put_response(struct buf *out, const struct response *r, const struct
 {
 	buf_printf(out, "Status: %d %s\r\n", r->status, reason(r->status));
 	if (r->status != 304) {
-		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n",
-			   r->json ? "application/json" : "text/html");
+		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n", r->type);
 		buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
 		buf_printf(out, "Content-Language: %s\r\n", request->language->locale);
 		buf_printf(out, "Content-Security-Policy: %s\r\n", html_policy());
@@ -173,8 +212,13 @@ void respond(struct responder *r, struct buf *out, request_env *env, void *env_d
 	struct request request;
 	struct error e;
 	int read = request_read(&request, env, env_data, &e);
-	struct response response = {
-		.status = 200, .json = request.format == REQUEST_JSON && !*request.doc, .body = buf_new(BODY_MAX)};
+	bool json = request.suggesting || (request.format == REQUEST_JSON && !*request.doc);
+	struct response response = {.status = 200,
+				    .type = request.suggesting ? "application/x-suggestions+json"
+					    : json	       ? "application/json"
+							       : "text/html",
+				    .json = json,
+				    .body = buf_new(BODY_MAX)};
 	if (read != 0)
 		refuse(r, &response, &request, request.http_status, &e);
 	else

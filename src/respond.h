@@ -5,6 +5,7 @@
 #ifndef RESPOND_H
 #define RESPOND_H
 
+#include "render_html.h"
 #include "request.h"
 #include "text.h"
 
@@ -13,7 +14,7 @@ struct error;
 /* What lives longer than a request. Zero-initialise it but for the settings. */
 struct responder {
 	const char *index; /* folder of the index */
-	const char *base;  /* put before links to documents */
+	struct site site;
 	/* Told of our own failures, for the server's log; the visitor gets a bland word. */
 	void (*log)(void *data, const struct error *e);
 	void *log_data;

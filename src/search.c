@@ -7,6 +7,7 @@
 
 #include "build.h"
 #include "compile.h"
+#include "complete.h"
 #include "correct.h"
 #include "explain.h"
 #include "similar.h"
@@ -716,6 +717,26 @@ int search_like(struct search *s, struct span id, const struct search_options *o
 	struct asking *a = begin(s, options, result, e);
 	int status = a ? like(a, result, &one, e) : -1;
 	search_free(&one);
+	free(a);
+	if (status != 0)
+		search_free(result);
+	return status;
+}
+
+int search_complete(struct search *s, const struct search_options *options,
+		    struct search_result *result, struct error *e)
+{
+	struct span list[COMPLETE_MOST];
+	struct asking *a = begin(s, options, result, e);
+	if (!a)
+		return -1;
+	struct compiler *c = &a->compiler;
+	size_t n = complete(c, options->typed, options->language, list);
+	result->also = arena_alloc(c->arena, (n + 1) * sizeof *result->also);
+	/* what the completer makes are C strings in the arena */
+	for (size_t i = 0; result->also && i < n; i++)
+		result->also[result->n_also++] = list[i].s;
+	int status = c->failed || !result->also ? failure(a, e) : 0;
 	free(a);
 	if (status != 0)
 		search_free(result);

@@ -106,6 +106,11 @@ int search_uses(struct search *s, struct span term, const struct language *langu
 /* Does the index's lexique have these two terms in one concept? -1 with *e on error. */
 int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], struct error *e);
 
+/* How the beginning of a question may go on (see complete.h), in result->also; typed and language of the
+ * options count. */
+int search_complete(struct search *s, const struct search_options *options,
+		    struct search_result *result, struct error *e);
+
 /* Keys of the facets after the area, NULL ends the list: names of fields for query_parse. Owned by s. */
 const char *const *search_facets(const struct search *s);
 /* How the query is read, as a text of lines in the language of messages, appended to out. */

@@ -109,6 +109,37 @@ done
 is 'doc too long' '400 Bad Request' "$(status "$(view "doc=$(printf 'a%.0s' $(seq 1001))")")"
 is 'doc: bad UTF-8' '400 Bad Request' "$(status "$(view 'doc=%ff')")"
 
+# --- completions and browsers' search boxes ----------------------------------------------------------
+# completed LANG TYPED: the completions, a line each
+completed() { view "suggest=$2&lang=$1" | sed '1,/^$/d' | sed -n '4,$s/^    "\(.*\)",\{0,1\}$/\1/p'; }
+printf '# Weed\n\nService at the library; weeding.\n' >"$site/en/d.md"
+printf '# Services\n\nLe sérieux de l’usager. Les services aux usagers.\n' >"$site/fr/d.md"
+"$TROUVAILLE" index --index "$pages" "$site" >/dev/null
+page=$(view 'suggest=we&lang=en')
+has 'suggestions: type' 'Content-Type: application/x-suggestions+json' "$page"
+is 'suggestions: headings, then words; the reader’s language first' 'Weed
+Weeding' "$(completed en wee)"
+is 'suggestions: accents folded, and restored' 'Désherbage' "$(completed fr desh)"
+is 'suggestions: of the last word, the rest as typed' 'livres de l’usager
+livres de l’usagers' "$(completed fr 'livres+de+l%E2%80%99usa' | sort)"
+is 'suggestions: the reader’s language first' Services "$(completed fr ser | head -1)"
+is 'suggestions: then the other' service "$(completed en ser | head -1)"
+is 'suggestions: too short a beginning' '' "$(completed en w)"
+is 'suggestions: nothing begins so' '' "$(completed en xyz)"
+is 'suggestions: a whole word and a space' '' "$(completed fr 'services+')"
+page=$(view 'suggest=%00'); is 'suggestions: refused' '400 Bad Request' "$(status "$page")"
+has 'suggestions: the refusal is JSON' 'Content-Type: application/json' "$page"
+page=$(view 'format=opensearch&lang=fr' TROUVAILLE_URL='https://i.ca/t.cgi?a&b')
+has 'OpenSearch: type' 'Content-Type: application/opensearchdescription+xml' "$page"
+has 'OpenSearch: name' '<ShortName>Répertoire</ShortName>' "$page"
+has 'OpenSearch: address, escaped' 'template="https://i.ca/t.cgi?a&amp;b?q={searchTerms}&amp;lang=fr' "$page"
+has 'OpenSearch in English' '<ShortName>Search the Index</ShortName>' "$(view 'format=opensearch&lang=en' TROUVAILLE_URL=https://i.ca/t.cgi)"
+is 'OpenSearch without an address' '404 Not Found' "$(status "$(view format=opensearch)")"
+has 'the page names the descriptions' '<link rel="search" type="application/opensearchdescription+xml" title="Répertoire" href="/cgi-bin/trouvaille.cgi?format=opensearch&amp;lang=fr">' "$(view 'q=weed&lang=en' TROUVAILLE_URL=https://i.ca/t.cgi)"
+lacks 'but not without an address' 'rel="search"' "$(view 'q=weed&lang=en')"
+has 'where to report a problem' '<footer><a href="mailto:a@b.ca"><span lang="en">Report a problem</span> / <span lang="fr">Signaler un problème</span></a></footer>' "$(view 'q=weed' TROUVAILLE_REPORT=mailto:a@b.ca)"
+lacks 'no script as an address' 'javascript' "$(view 'q=weed' TROUVAILLE_REPORT='javascript:alert(1)')"
+
 # --- entity tags ------------------------------------------------------------------------------------
 etag() { printf '%s\n' "$1" | sed -n 's/^ETag: //p'; }
 page=$(cgi 'q=plainte&lang=fr'); tag=$(etag "$page")

@@ -14,7 +14,7 @@ render_html render_text render_json render_md
 request
 propose
 search
-similar explain correct
+similar explain correct complete
 compile
 build
 survey

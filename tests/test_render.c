@@ -148,7 +148,8 @@ static void html_is_escaped(void **state)
 	for (size_t i = 0; i < COUNT(urls); i++) {
 		struct buf out = buf_new(1000000);
 		make_answer(&a, "p.md", urls[i][0]);
-		render_html(&out, &request, &a.result, "/base/");
+		const struct site site = {.base = "/base/", .url = "", .report = ""};
+		render_html(&out, &request, &a.result, &site);
 		assert_null(strstr(out.s, "<script"));
 		assert_non_null(strstr(out.s, "value=\"&quot;&gt;&lt;script&gt;&#39;\""));
 		assert_null(strchr(out.s, '\033'));
