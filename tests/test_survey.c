@@ -1,0 +1,212 @@
+/* test_survey.c - the language of each file and what it is grouped with, from folders made for it.
+ */
+#include "t.h"
+
+#include "fixture.h"
+#include "survey.h"
+
+enum { FILES = 8, RULES = 3 };
+
+#define EN_TEXT "The cat and the dog are in the house, and they have what they want.\n"
+#define FR_TEXT "Le chat et le chien sont dans la maison, et ils ont ce que nous avons.\n"
+
+static void on_warning(void *data, const char *root, const char *path, const struct error *e)
+{
+	struct buf *out = data;
+	assert_non_null(root);
+	buf_printf(out, "%s%s:%ld:%d", out->n ? " " : "", path, e->line, (int)e->status);
+}
+
+/* Expected: "group=path language[?] ..." in order, groups without the name of the root; "?" for a
+ * guess. */
+static const struct {
+	struct sheet files[FILES];
+	const char *rules[RULES]; /* PATTERN=LANG */
+	const char *found, *warnings;
+} rows[] = {
+	{{{"notes.txt", "x"}}, {NULL}, "", ""},
+	/* told by the path */
+	{{{"en/a.md", ""}, {"fr/a.md", ""}}, {NULL}, "p/a.md=en/a.md en p/a.md=fr/a.md fr", ""},
+	{{{"a.en.md", "x"}, {"a.fr.md", "x"}}, {NULL}, "p/a.md=a.en.md en p/a.md=a.fr.md fr", ""},
+	{{{"x/fr-CA/a.md", ""}, {"x/en/a.md", ""}, {"x/en/b.markdown", ""}},
+	 {NULL},
+	 "p/x/a.md=x/en/a.md en p/x/a.md=x/fr-CA/a.md fr p/x/b.markdown=x/en/b.markdown en",
+	 ""},
+	/* told by the front matter, against the path */
+	{{{"en/a.md", "---\nlang: fr\n---\n"}}, {NULL}, "p/a.md=en/a.md fr", ""},
+	{{{"a.md", "\xEF\xBB\xBF---\r\nlanguage: FR-ca\r\n---\r\n"}}, {NULL}, "p/a.md=a.md fr", ""},
+	{{{"a.md", "---\nlocale: en_CA\n---\n" FR_TEXT}}, {NULL}, "p/a.md=a.md en", ""},
+	{{{"fr/a.md", "---\nlang: de\n---\n"}}, {NULL}, "p/a.md=fr/a.md fr", "fr/a.md:0:1"},
+	{{{"a.md", "---\nlang: de\n---\n" FR_TEXT}}, {NULL}, "p/a.md=a.md fr?", "a.md:0:1"},
+	/* told by nothing: a vote, of the body only */
+	{{{"a.md", EN_TEXT}, {"b.md", FR_TEXT}}, {NULL}, "p/a.md=a.md en? p/b.md=b.md fr?", ""},
+	{{{"a.md", "---\ntitle: the cat and the dog and the house\n---\n" FR_TEXT}},
+	 {NULL},
+	 "p/a.md=a.md fr?",
+	 ""},
+	{{{"a.md", ""}, {"b.md", "xyz"}}, {NULL}, "p/a.md=a.md en? p/b.md=b.md en?", ""},
+	/* but not what another page of the group is told to be */
+	{{{"a.md", FR_TEXT}, {"a.fr.md", ""}}, {NULL}, "p/a.md=a.fr.md fr p/a.md=a.md en?", ""},
+	{{{"a.md", EN_TEXT}, {"a.en.md", ""}}, {NULL}, "p/a.md=a.en.md en p/a.md=a.md fr?", ""},
+	{{{"a.md", "xyz"}, {"a.en.md", ""}}, {NULL}, "p/a.md=a.en.md en p/a.md=a.md fr?", ""},
+	{{{"a.md", "xyz"}, {"fr/a.md", ""}}, {NULL}, "p/a.md=a.md en? p/a.md=fr/a.md fr", ""},
+	{{{"a.md", FR_TEXT}, {"en/a.md", ""}, {"a.fr.md", ""}},
+	 {NULL},
+	 "p/a.md=a.fr.md fr p/a.md=a.md fr? p/a.md=en/a.md en",
+	 ""},
+	{{{"x.md", "---\ntranslationKey: k\n---\n" EN_TEXT},
+	  {"y.md", "---\ntranslationKey: k\nlang: en\n---\n"}},
+	 {NULL},
+	 "kk=x.md fr? kk=y.md en",
+	 ""},
+	/* a key of the front matter comes before the path */
+	{{{"en/a.md", "---\ntranslationKey: one\n---\n"},
+	  {"fr/b.md", "---\ntranslation_key: one\n---\n"},
+	  {"fr/a.md", ""}},
+	 {NULL},
+	 "kone=en/a.md en kone=fr/b.md fr p/a.md=fr/a.md fr",
+	 ""},
+	{{{"en/a.md", "---\ntranslationKey: 2\n---\n"},
+	  {"fr/a.md", "---\ntranslationKey: 1\n---\n"}},
+	 {NULL},
+	 "k1=fr/a.md fr k2=en/a.md en",
+	 ""},
+	/* rules win over all, the first that matches; their folder is no part of the group */
+	{{{"a/x.md", "---\nlang: en\n---\n"}, {"b/x.md", EN_TEXT}},
+	 {"a=fr", "b=en"},
+	 "p/x.md=a/x.md fr p/x.md=b/x.md en",
+	 ""},
+	{{{"fr/x.md", ""}}, {"fr=en", "fr=fr"}, "p/x.md=fr/x.md en", ""},
+	{{{"docs/x.md", ""}, {"docs/y-f.md", ""}},
+	 {"*-f.md=fr", "docs/=en"},
+	 "p/docs/y-f.md=docs/y-f.md fr p/x.md=docs/x.md en",
+	 ""},
+	{{{"a/x.md", "---\nlang: de\n---\n"}}, {"a=fr"}, "p/x.md=a/x.md fr", ""},
+	{{{"a/x.md", ""}}, {"b=fr"}, "p/a/x.md=a/x.md en?", ""},
+	/* what cannot be read is warned of and left out */
+	{{{"en/a.md", "x\ny \xFF\n"}, {"en/b.md", ""}}, {NULL}, "p/b.md=en/b.md en", "en/a.md:2:1"},
+	{{{"en/a.md", "---\ntitle: [\n---\n"}, {"fr/a.md", ""}},
+	 {NULL},
+	 "p/a.md=fr/a.md fr",
+	 "en/a.md:3:1"},
+};
+
+static void put_found(struct buf *out, const struct survey *s, const char *root)
+{
+	buf_puts(out, "");
+	for (size_t i = 0; i < s->n; i++) {
+		const struct survey_entry *entry = &s->list[i];
+		const char *group = entry->group;
+		assert_ptr_equal(entry->root, root);
+		if (*group == 'p') {
+			assert_memory_equal(group + 1, root, strlen(root));
+			buf_puts(out, i ? " p" : "p");
+			group += 1 + strlen(root);
+		} else {
+			buf_puts(out, i ? " " : "");
+		}
+		buf_printf(out, "%s=%s %s%s", group, entry->path, entry->language->code,
+			   entry->guess ? "?" : "");
+	}
+}
+
+static size_t read_rules(struct survey_rule rules[RULES], char copies[RULES][40], size_t row)
+{
+	size_t n = 0;
+	for (; n < RULES && rows[row].rules[n]; n++) {
+		strcpy(copies[n], rows[row].rules[n]);
+		char *code = strchr(copies[n], '=');
+		*code++ = '\0';
+		rules[n] = (struct survey_rule){copies[n], language_find(code, 2)};
+	}
+	return n;
+}
+
+static void check_row(size_t row)
+{
+	struct fixture f;
+	struct survey s;
+	struct survey_rule rules[RULES];
+	char copies[RULES][40];
+	struct error e;
+	struct buf text = buf_new(1 << 20), warnings = buf_new(4096), found = buf_new(4096);
+	fixture_folder(&f);
+	for (size_t i = 0; i < FILES && rows[row].files[i].path; i++)
+		fixture_write(f.corpus, rows[row].files[i].path, rows[row].files[i].text,
+			      strlen(rows[row].files[i].text));
+	const char *const roots[] = {f.corpus};
+	const struct survey_options options = {.roots = roots,
+					       .n_roots = 1,
+					       .rules = rules,
+					       .n_rules = read_rules(rules, copies, row),
+					       .warn = on_warning,
+					       .data = &warnings};
+	buf_puts(&warnings, "");
+	assert_int_equal(survey_read(&s, &options, &text, &e), 0);
+	put_found(&found, &s, f.corpus);
+	same(row, rows[row].found, found.s);
+	same(row, rows[row].warnings, warnings.s);
+	survey_free(&s);
+	assert_int_equal(s.n, 0);
+	survey_free(&s); /* twice is fine: it is empty */
+	buf_free(&text);
+	buf_free(&warnings);
+	buf_free(&found);
+	fixture_close(&f);
+}
+
+static void files_are_surveyed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check_row(i);
+}
+
+/* Pages pair within a root; a key of the front matter pairs across roots. */
+static void two_roots(void **state)
+{
+	struct fixture f, g;
+	struct survey s;
+	struct error e;
+	struct buf text = buf_new(1 << 20), warnings = buf_new(4096);
+	(void)state;
+	fixture_folder(&f);
+	fixture_folder(&g);
+	fixture_write(f.corpus, "en/a.md", "", 0);
+	fixture_write(g.corpus, "fr/a.md", "", 0);
+	fixture_write(f.corpus, "en/b.md", "---\ntranslationKey: b\n---\n", 26);
+	fixture_write(g.corpus, "en/b.md", "---\ntranslationKey: b\n---\n", 26);
+	const char *const roots[] = {f.corpus, g.corpus};
+	const struct survey_options options = {
+		.roots = roots, .n_roots = 2, .warn = on_warning, .data = &warnings};
+	assert_int_equal(survey_read(&s, &options, &text, &e), 0);
+	assert_int_equal(s.n, 4);
+	assert_string_equal(s.list[0].group, "kb");
+	assert_string_equal(s.list[1].group, "kb");
+	assert_true(strcmp(s.list[0].root, s.list[1].root) < 0); /* by path, then root */
+	assert_string_not_equal(s.list[2].group, s.list[3].group);
+	survey_free(&s);
+	/* one root that is not there: nothing */
+	const char *const missing[] = {f.corpus, "/nonexistent/corpus"};
+	const struct survey_options wrong = {
+		.roots = missing, .n_roots = 2, .warn = on_warning, .data = &warnings};
+	assert_int_equal(survey_read(&s, &wrong, &text, &e), -1);
+	assert_int_equal(e.status, STATUS_NOT_FOUND);
+	assert_int_equal(s.n, 0);
+	const struct survey_options none = {.warn = on_warning, .data = &warnings};
+	assert_int_equal(survey_read(&s, &none, &text, &e), 0);
+	assert_int_equal(s.n, 0);
+	assert_int_equal(warnings.n, 0);
+	survey_free(&s);
+	buf_free(&text);
+	buf_free(&warnings);
+	fixture_close(&f);
+	fixture_close(&g);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(files_are_surveyed),
+					   cmocka_unit_test(two_roots)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
