@@ -254,6 +254,47 @@ static void test_equal(void **state)
 	analyser_free(a);
 }
 
+/* Writes "word=written" of each word, with "~" before one that is a stop word when typed without its
+ * accents, "~~" before one that is a stop word as written. */
+static void test_written(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+		{"en", "The Library", "~~the=the library=library"},
+		{"fr", "BIBLIOTHÈQUE bibliothe\u0300que", "bibliotheque=bibliothèque bibliotheque=bibliothèque"},
+		{"fr", "l’Été", "ete=été"},
+		{"fr", "sûr sur SUR", "~sur=sûr ~~sur=sur ~~sur=sur"},
+		{"fr", "dès des", "~des=dès ~~des=des"},
+		{"fr", "où ou OÙ", "~~ou=où ~~ou=ou ~~ou=où"},
+		{"fr", "à a être etre êtes", "~~a=à ~~a=a ~~etre=être ~~etre=etre ~~etes=êtes"},
+		{"fr", "dû mûr", "~du=dû mur=mûr"},
+		{"en", "sûr dès", "sur=sûr des=dès"},
+		{"en", "resume résumé", "resume=resume resume=résumé"},
+		{"fr", "Cœur COEUR", "coeur=cœur coeur=coeur"},
+		{"fr", "aujourd’hui", "aujourd'hui=aujourd'hui"},
+		{"fr", "Æquo", "aequo=æquo"},
+		{"fr", "garçon ca ça", "garcon=garçon ca=ca ca=ça"},
+		{"en", "Straße \uFB01n", "strasse=strasse fin=fin"},
+		{"en", "3,14 v2", "3,14=3,14 v2=v2"},
+	};
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct analyser *a = open_analyser(table[i].lang);
+		struct buf out = buf_new(4096);
+		struct token t;
+		analyser_start(a, table[i].text, strlen(table[i].text));
+		while (analyser_next(a, &t)) {
+			assert_true(t.stop || !t.plain_stop);
+			buf_printf(&out, "%s%s%.*s=%.*s", out.n ? " " : "",
+				   t.plain_stop ? "~~" : t.stop ? "~" : "", (int)t.word.n, t.word.s,
+				   (int)t.written.n, t.written.s);
+		}
+		if (strcmp(out.s, table[i].words) != 0)
+			fail_msg("row %zu\nexpected: %s\ngot:      %s", i, table[i].words, out.s);
+		buf_free(&out);
+		analyser_free(a);
+	}
+}
+
 static size_t count_words(const char *lang, const char *text, size_t n)
 {
 	struct analyser *a = open_analyser(lang);
@@ -333,6 +374,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table), cmocka_unit_test(test_places),
 		cmocka_unit_test(test_equal), cmocka_unit_test(test_long),
+		cmocka_unit_test(test_written),
 		cmocka_unit_test(test_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,9 +78,95 @@ static void too_much_is_refused(void **state)
 	buf_free(&text);
 }
 
+/* ---- keys that are none of ours ---- */
+
+#define X10   "xxxxxxxxxx"
+#define X100  X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+#define X1024 X100 X100 X100 X100 X100 X100 X100 X100 X100 X100 "xxxxxxxxxxxxxxxxxxxxxxxx"
+
+static const struct {
+	const char *text, *others; /* "key=value" each in brackets */
+} others[] = {
+	{"# no front matter\naudience: staff\n", ""},
+	{"---\ntitle: A\n---\n", ""},
+	{"---\naudience: staff\n---\n", "[audience=staff]"},
+	{"---\r\naudience: staff\r\n---\r\n", "[audience=staff]"},
+	{"\xEF\xBB\xBF---\nAudience: Staff\n---\n", "[Audience=Staff]"},
+	{"---\nb: 1\ntitle: A\na: 2\nb2: 3\n...\n", "[b=1][a=2][b2=3]"},
+	{"---\ntags: [one, two, one]\n---\n", "[tags=one][tags=two][tags=one]"},
+	{"---\ntags:\n  - one\n  - 'two: 2'\nx: y\n---\n", "[tags=one][tags=two: 2][x=y]"},
+	{"---\ntags: []\nx: y\n---\n", "[x=y]"},
+	{"---\ntags: {a: b}\nx: y\n---\n", "[x=y]"},
+	{"---\ntags: [[a, b], c, {d: e}, f]\n---\n", "[tags=c][tags=f]"},
+	{"---\na: ~\nb: null\nc: ''\nd:\ne: 'null'\n---\n", "[e=null]"},
+	{"---\ntags: [~, a, '', b]\n---\n", "[tags=a][tags=b]"},
+	{"---\na: 1\na: 2\n---\n", "[a=1][a=2]"},
+	{"---\n? [a, b]\n: c\nd: e\n---\n", "[d=e]"},
+	{"---\n? {a: b}\n: [c]\nd: e\n---\n", "[d=e]"},
+	{"---\ntitle: [a, b]\narea: [c, d]\nx: [e]\n---\n", "[x=e]"},
+	{"---\na: |\n  one\n  two\nb: \"c\\td\"\n---\n", "[a=one two][b=c d]"},
+	{"---\na: '  b  '\n---\n", "[a=b]"},
+	{"---\npublic: élèves\npúblico: todos\n---\n", "[public=élèves][público=todos]"},
+	{"---\na: " X1024 "\n---\n", "[a=" X1024 "]"},
+	{"---\na: " X1024 "x\n---\n", "[a=" X1024 "]"},
+	{"---\na: é" X1024 "\n---\n", "[a=é" X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
+				      "xxxxxxxxxxxxxxxxxxxxxx]"},
+	{"---\na: x" X100 X100 X100 X100 X100 X100 X100 X100 X100 X100 "xxxxxxxxxxxxxxxxxxxxxxéé\n---\n",
+	 "[a=x" X100 X100 X100 X100 X100 X100 X100 X100 X100 X100 "xxxxxxxxxxxxxxxxxxxxxx]"},
+	{"---\na: b\nc: [\n---\n", NULL},
+	{"---\na: b\nc: &d e\n---\n", NULL},
+	{"---\na: b\ntitle: c\ntitle: d\n---\n", NULL},
+};
+
+static void other_keys_are_kept(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(others); i++) {
+		struct front f = {0};
+		struct error e;
+		struct buf out = buf_new(8192);
+		int status = front_read(others[i].text, strlen(others[i].text), &f, &e);
+		buf_puts(&out, "");
+		for (size_t k = 0; k < f.n_others; k++)
+			buf_printf(&out, "[%s=%s]", f.others[k].key, f.others[k].value);
+		if ((status == 0) != (others[i].others != NULL))
+			fail_msg("row %zu: status %d", i, status);
+		same(i, others[i].others ? others[i].others : "", out.s);
+		if (status == 0)
+			front_free(&f);
+		assert_null(f.others); /* on error nothing is left to free */
+		assert_int_equal(f.n_others, 0);
+		buf_free(&out);
+	}
+}
+
+static void many_other_keys(void **state)
+{
+	enum { MANY = 1000 };
+	struct buf text = buf_new(FRONT_MAX_BYTES);
+	struct front f;
+	struct error e;
+	(void)state;
+	buf_puts(&text, "---\n");
+	for (int i = 0; i < MANY; i++)
+		buf_printf(&text, "k%d: [v%d, w]\n", i, i);
+	buf_puts(&text, "---\n");
+	assert_false(text.failed);
+	assert_int_equal(front_read(text.s, text.n, &f, &e), 0);
+	assert_int_equal(f.n_others, 2 * MANY);
+	assert_string_equal(f.others[2 * MANY - 2].key, "k999");
+	assert_string_equal(f.others[2 * MANY - 2].value, "v999");
+	assert_string_equal(f.others[2 * MANY - 1].key, "k999");
+	assert_string_equal(f.others[2 * MANY - 1].value, "w");
+	front_free(&f);
+	buf_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(front_matter_is_read),
-					   cmocka_unit_test(too_much_is_refused)};
+					   cmocka_unit_test(too_much_is_refused),
+					   cmocka_unit_test(other_keys_are_kept),
+					   cmocka_unit_test(many_other_keys)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
