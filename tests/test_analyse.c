@@ -254,14 +254,15 @@ static void test_equal(void **state)
 	analyser_free(a);
 }
 
-/* Writes "word=written" of each word, with "~" before one that is a stop word when typed without its
- * accents, "~~" before one that is a stop word as written. */
+/* Writes "word=written" of each word, with "~" before one that is a stop word when typed without
+ * its accents, "~~" before one that is a stop word as written. */
 static void test_written(void **state)
 {
 	(void)state;
 	static const struct row table[] = {
 		{"en", "The Library", "~~the=the library=library"},
-		{"fr", "BIBLIOTHÈQUE bibliothe\u0300que", "bibliotheque=bibliothèque bibliotheque=bibliothèque"},
+		{"fr", "BIBLIOTHÈQUE bibliothe\u0300que",
+		 "bibliotheque=bibliothèque bibliotheque=bibliothèque"},
 		{"fr", "l’Été", "ete=été"},
 		{"fr", "sûr sur SUR", "~sur=sûr ~~sur=sur ~~sur=sur"},
 		{"fr", "dès des", "~des=dès ~~des=des"},
@@ -285,8 +286,10 @@ static void test_written(void **state)
 		while (analyser_next(a, &t)) {
 			assert_true(t.stop || !t.plain_stop);
 			buf_printf(&out, "%s%s%.*s=%.*s", out.n ? " " : "",
-				   t.plain_stop ? "~~" : t.stop ? "~" : "", (int)t.word.n, t.word.s,
-				   (int)t.written.n, t.written.s);
+				   t.plain_stop ? "~~"
+				   : t.stop	? "~"
+						: "",
+				   (int)t.word.n, t.word.s, (int)t.written.n, t.written.s);
 		}
 		if (strcmp(out.s, table[i].words) != 0)
 			fail_msg("row %zu\nexpected: %s\ngot:      %s", i, table[i].words, out.s);
@@ -372,10 +375,9 @@ static void test_noise(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table), cmocka_unit_test(test_places),
-		cmocka_unit_test(test_equal), cmocka_unit_test(test_long),
-		cmocka_unit_test(test_written),
-		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_table),	cmocka_unit_test(test_places),
+		cmocka_unit_test(test_equal),	cmocka_unit_test(test_long),
+		cmocka_unit_test(test_written), cmocka_unit_test(test_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,9 +109,10 @@ static const struct {
 	{"---\npublic: élèves\npúblico: todos\n---\n", "[public=élèves][público=todos]"},
 	{"---\na: " X1024 "\n---\n", "[a=" X1024 "]"},
 	{"---\na: " X1024 "x\n---\n", "[a=" X1024 "]"},
-	{"---\na: é" X1024 "\n---\n", "[a=é" X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
-				      "xxxxxxxxxxxxxxxxxxxxxx]"},
-	{"---\na: x" X100 X100 X100 X100 X100 X100 X100 X100 X100 X100 "xxxxxxxxxxxxxxxxxxxxxxéé\n---\n",
+	{"---\na: é" X1024 "\n---\n",
+	 "[a=é" X100 X100 X100 X100 X100 X100 X100 X100 X100 X100 "xxxxxxxxxxxxxxxxxxxxxx]"},
+	{"---\na: x" X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
+	 "xxxxxxxxxxxxxxxxxxxxxxéé\n---\n",
 	 "[a=x" X100 X100 X100 X100 X100 X100 X100 X100 X100 X100 "xxxxxxxxxxxxxxxxxxxxxx]"},
 	{"---\na: b\nc: [\n---\n", NULL},
 	{"---\na: b\nc: &d e\n---\n", NULL},
@@ -164,9 +165,8 @@ static void many_other_keys(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(front_matter_is_read),
-					   cmocka_unit_test(too_much_is_refused),
-					   cmocka_unit_test(other_keys_are_kept),
-					   cmocka_unit_test(many_other_keys)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(front_matter_is_read), cmocka_unit_test(too_much_is_refused),
+		cmocka_unit_test(other_keys_are_kept), cmocka_unit_test(many_other_keys)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -548,7 +548,23 @@ static void test_operators(void **state)
 	struct place *p = *state;
 	const struct xap_query books = term("books"), of = term("of"), loan = term("loan"),
 			       room = term("room"), none = {.op = XAP_NOTHING},
-			       all = {.op = XAP_ALL}, empty = term("");
+			       all = {.op = XAP_ALL}, empty = term(""),
+			       constant = {.op = XAP_CONSTANT, .scale = 3},
+			       loan_or_room = {.op = XAP_OR, KIDS(&loan, &room)},
+			       of_or_books = {.op = XAP_OR, KIDS(&of, &books)},
+			       or_of_or = {.op = XAP_OR, KIDS(&loan_or_room, &of)},
+			       or_none = {.op = XAP_OR, KIDS(&none, &of)},
+			       or_nobody = {.op = XAP_OR},
+			       and_of = {.op = XAP_AND, KIDS(&of, &loan)},
+			       or_and = {.op = XAP_OR, KIDS(&and_of, &of)},
+			       scaled = {.op = XAP_SCALE, .scale = 1, KIDS(&of)},
+			       boo = {.op = XAP_PREFIX, .term = "boo", .term_n = 3, .window = 10},
+			       boo_one = {.op = XAP_PREFIX,
+					  .term = "boo",
+					  .term_n = 3,
+					  .window = 1},
+			       boo_no = {.op = XAP_PREFIX, .term = "boo", .term_n = 3, .window = 0},
+			       zoo = {.op = XAP_PREFIX, .term = "zoo", .term_n = 3, .window = 10};
 	const struct {
 		struct xap_query q;
 		const char *want; /* NULL: refused */
@@ -584,6 +600,38 @@ static void test_operators(void **state)
 		{{.op = XAP_PREFIX, .term = "boo", .term_n = 3, .window = 0}, ""},
 		{{.op = XAP_PREFIX, .term = "zoo", .term_n = 3, .window = 5}, ""},
 		{{.op = XAP_PREFIX, .term = "", .term_n = 0, .window = 5}, NULL},
+		/* phrases of ORs and prefixes */
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&loan_or_room, &of)}, "1"},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&of_or_books, &loan_or_room)}, "3 5"},
+		{{.op = XAP_PHRASE, .window = 3, KIDS(&loan_or_room, &of_or_books, &of_or_books)},
+		 "1"},
+		{{.op = XAP_PHRASE, .window = 3, KIDS(&books, &loan_or_room)}, "3 5"},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&or_of_or, &books)}, "1"},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&or_none, &books)}, NULL},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&or_nobody, &books)}, NULL},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&and_of, &books)}, NULL},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&or_and, &books)}, NULL},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&scaled, &books)}, NULL},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&constant, &books)}, NULL},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&empty, &books)}, NULL},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&room, &boo)}, "4"},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&of, &boo)}, "1"},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&boo, &loan_or_room)}, "5"},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&boo, &boo)}, "2"},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&room, &boo_one)}, ""},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&room, &boo_no)}, ""},
+		{{.op = XAP_PHRASE, .window = 2, KIDS(&room, &zoo)}, ""},
+		{{.op = XAP_PHRASE, .window = 1, KIDS(&boo)}, "1 2 3 4 5"},
+		{{.op = XAP_PHRASE, .window = 1, KIDS(&loan_or_room)}, "1 2 3 4 5"},
+		/* a constant matches everything */
+		{constant, "1 2 3 4 5"},
+		{{.op = XAP_CONSTANT, .scale = 0}, "1 2 3 4 5"},
+		{{.op = XAP_CONSTANT, .scale = -1}, NULL},
+		{{.op = XAP_CONSTANT, .scale = NAN}, NULL},
+		{{.op = XAP_CONSTANT, .scale = INFINITY}, NULL},
+		{{.op = XAP_FILTER, KIDS(&constant, &of)}, "1 3"},
+		{{.op = XAP_AND_NOT, KIDS(&constant, &books)}, "4"},
+		{{.op = XAP_AND_MAYBE, KIDS(&of, &constant)}, "1 3"},
 	};
 	struct xap *x = stocked(p->dir);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -628,6 +676,16 @@ static void test_weights(void **state)
 	assert_true(fabs(weight(x, filtered) - one) < 1e-9);
 	struct xap_query maybe = {.op = XAP_AND_MAYBE, KIDS(&of, &loan)};
 	assert_true(weight(x, maybe) > one);
+	const struct xap_query five = {.op = XAP_CONSTANT, .scale = 5},
+			       zero = {.op = XAP_CONSTANT, .scale = 0};
+	assert_true(fabs(weight(x, five) - 5) < 1e-9);
+	assert_true(fabs(weight(x, zero)) < 1e-9);
+	struct xap_query constant_of = {.op = XAP_FILTER, KIDS(&five, &of)};
+	assert_true(fabs(weight(x, constant_of) - 5) < 1e-9);
+	struct xap_query bonus = {.op = XAP_AND_MAYBE, KIDS(&of, &five)};
+	assert_true(fabs(weight(x, bonus) - one - 5) < 1e-9);
+	struct xap_query half = {.op = XAP_SCALE, .scale = 0.5, KIDS(&five)};
+	assert_true(fabs(weight(x, half) - 2.5) < 1e-9);
 	xap_close(x);
 }
 
@@ -827,18 +885,200 @@ static void test_notes(void **state)
 	xap_close(x);
 }
 
+/* ---- lists --------------------------------------------------------------------------------- */
+
+/* "value:count value:count" */
+static void put_list(const struct xap_list *list, char *out, size_t cap)
+{
+	size_t n = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < list->n; i++)
+		n += (size_t)snprintf(out + n, cap - n, "%s%s:%zu", n ? " " : "",
+				      list->list[i].value, list->list[i].count);
+}
+
+static void test_terms(void **state)
+{
+	struct place *p = *state;
+	char long_prefix[400];
+	memset(long_prefix, 'x', sizeof long_prefix);
+	const struct {
+		const char *prefix;
+		size_t n, most;
+		const char *want;
+	} rows[] = {
+		{"boo", 3, 10, "books:4 booking:1"},
+		{"boo", 3, 2, "books:4 booking:1"},
+		{"boo", 3, 1, "books:4"},
+		{"boo", 3, 0, ""},
+		{"books", 5, 10, "books:4"},
+		{"bookss", 6, 10, ""},
+		{"", 0, 4, "books:4 loan:3 of:2 room:2"}, /* most frequent, then by bytes */
+		{"", 0, 100,
+		 "books:4 loan:3 of:2 room:2 F1:1 F2:1 F3:1 F4:1 F5:1 booking:1 period:1"},
+		{"boox", 3, SIZE_MAX, "books:4 booking:1"}, /* not a C string */
+		{"zoo", 3, 10, ""},
+		{long_prefix, sizeof long_prefix, 10, ""},
+	};
+	struct xap *x = stocked(p->dir);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct error e = {0};
+		struct xap_list list;
+		char got[512];
+		assert_int_equal(xap_terms(x, rows[i].prefix, rows[i].n, rows[i].most, &list, &e),
+				 0);
+		put_list(&list, got, sizeof got);
+		if (strcmp(got, rows[i].want))
+			fail_msg("row %zu: \"%s\"", i, got);
+		xap_list_free(&list);
+		assert_int_equal(list.n, 0);
+		xap_list_free(&list);
+	}
+	xap_close(x);
+}
+
+static void test_shared_values(void **state)
+{
+	struct place *p = *state;
+	const struct xap_query books = term("books"), of = term("of"), room = term("room"),
+			       period = term("period"), booking = term("booking"),
+			       none = {.op = XAP_NOTHING}, all = {.op = XAP_ALL}, empty = term("");
+	const struct {
+		const struct xap_query *queries[3];
+		size_t n;
+		unsigned slot;
+		size_t most;
+		const char *want; /* NULL: refused */
+	} rows[] = {
+		{{&books}, 1, AREA, 10, "loans:0 rooms:0"},
+		{{&of}, 1, AREA, 10, "loans:0 rooms:0"},
+		{{&of, &booking}, 2, AREA, 10, "rooms:0"}, /* in two documents */
+		{{&booking, &of}, 2, AREA, 10, "rooms:0"},
+		{{&period, &of}, 2, AREA, 10, "loans:0"},
+		{{&period, &booking}, 2, AREA, 10, ""},
+		{{&period, &booking, &books}, 3, AREA, 10, ""},
+		{{&of, &period, &books}, 3, PAIR, 10, "p1:0"},
+		{{&of, &books}, 2, PAIR, 10, "p1:0 p2:0"},
+		{{&of, &books}, 2, PAIR, 1, "p1:0"},
+		{{&of, &books}, 2, PAIR, 0, ""},
+		{{&all}, 1, DATE, 10, "2014:0 2015:0 2016:0 2020:0"},
+		{{&room}, 1, PAIR, 10, ""}, /* neither has one */
+		{{&all}, 1, 9, 10, ""},
+		{{&of, &none}, 2, AREA, 10, ""},
+		{{&none, &of}, 2, AREA, 10, ""},
+		{{NULL}, 0, AREA, 10, ""},
+		{{&empty}, 1, AREA, 10, NULL},
+		{{&of, &empty}, 2, AREA, 10, NULL},
+	};
+	struct xap *x = stocked(p->dir);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct error e = {0};
+		struct xap_list list = {NULL, 7};
+		char got[512];
+		int failed = xap_shared_values(x, rows[i].queries, rows[i].n, rows[i].slot,
+					       rows[i].most, &list, &e);
+		put_list(&list, got, sizeof got);
+		if (!!failed != !rows[i].want || strcmp(got, failed ? "" : rows[i].want))
+			fail_msg("row %zu: %d \"%s\"", i, failed, got);
+		assert_int_equal(e.status, failed ? STATUS_INPUT : STATUS_OK);
+		xap_list_free(&list);
+	}
+	xap_close(x);
+}
+
+struct scan {
+	char seen[256];
+	size_t n, most;
+};
+
+static bool scan_take(void *self, const char *data, size_t n)
+{
+	struct scan *s = self;
+	assert_int_equal(data[n], '\0');
+	size_t used = strlen(s->seen);
+	snprintf(s->seen + used, sizeof s->seen - used, "[%s]", data);
+	return ++s->n < s->most;
+}
+
+static void test_scan(void **state)
+{
+	struct place *p = *state;
+	static const struct {
+		const char *term;
+		size_t most;
+		const char *want; /* NULL: refused */
+		size_t calls;
+	} rows[] = {
+		{"of", 9, "[loan of books][books of loan]", 2},
+		{"room", 9, "[room booking][books room]", 2},
+		{"of", 2, "[loan of books][books of loan]", 2},
+		{"of", 1, "[loan of books]", 1},
+		{"books", 3, "[loan of books][loan period books books][books of loan]", 3},
+		{"F4", 9, "[room booking]", 1},
+		{"absent", 9, "", 0},
+		{"", 9, NULL, 0},
+	};
+	struct xap *x = stocked(p->dir);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct error e = {0};
+		struct scan s = {.most = rows[i].most};
+		int failed = xap_scan(x, rows[i].term, strlen(rows[i].term), scan_take, &s, &e);
+		if (!!failed != !rows[i].want || strcmp(s.seen, failed ? "" : rows[i].want))
+			fail_msg("row %zu: %d \"%s\"", i, failed, s.seen);
+		assert_int_equal(s.n, rows[i].calls);
+		assert_int_equal(e.status, failed ? STATUS_INPUT : STATUS_OK);
+	}
+	xap_close(x);
+}
+
+static void put_many(struct xap_writer *w, const char *words)
+{
+	for (int i = 0; i < 3000; i++) {
+		char file[16];
+		snprintf(file, sizeof file, "F%d", i);
+		put(w, file, document(words, file, NULL, words));
+	}
+	commit(w);
+}
+
+/* These, too, are read again when the database has moved under them. */
+static void test_lists_move(void **state)
+{
+	struct place *p = *state;
+	struct error e = {0};
+	struct xap_list list;
+	struct scan s = {.most = 2};
+	struct xap_writer *w = writer(p->dir, true);
+	put_many(w, "before");
+	struct xap *x = reader(p->dir), *y = reader(p->dir);
+	for (int round = 0; round < 4; round++)
+		put_many(w, "after");
+	assert_int_equal(xap_terms(x, "af", 2, 10, &list, &e), 0);
+	assert_int_equal(list.n, 1);
+	assert_string_equal(list.list[0].value, "after");
+	assert_int_equal(list.list[0].count, 3000);
+	xap_list_free(&list);
+	assert_int_equal(xap_scan(y, "after", 5, scan_take, &s, &e), 0);
+	assert_string_equal(s.seen, "[after][after]");
+	xap_writer_close(w);
+	xap_close(x);
+	xap_close(y);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_bad_input), TEST(test_second_writer), TEST(test_close_loses),
-		TEST(test_put_file),  TEST(test_bulk),		TEST(test_moving),
-		TEST(test_foreign),   TEST(test_overwritten),	TEST(test_truncated),
-		TEST(test_format),    TEST(test_compact),	TEST(test_empty),
-		TEST(test_operators), TEST(test_weights),	TEST(test_deep),
-		TEST(test_collapse),  TEST(test_facets),	TEST(test_sort),
-		TEST(test_suggest),   TEST(test_notes),		cmocka_unit_test(test_stem),
+		TEST(test_bad_input),	     TEST(test_second_writer), TEST(test_close_loses),
+		TEST(test_put_file),	     TEST(test_bulk),	       TEST(test_moving),
+		TEST(test_foreign),	     TEST(test_overwritten),   TEST(test_truncated),
+		TEST(test_format),	     TEST(test_compact),       TEST(test_empty),
+		TEST(test_operators),	     TEST(test_weights),       TEST(test_deep),
+		TEST(test_collapse),	     TEST(test_facets),	       TEST(test_sort),
+		TEST(test_suggest),	     TEST(test_notes),	       TEST(test_terms),
+		TEST(test_shared_values),    TEST(test_scan),	       TEST(test_lists_move),
+		cmocka_unit_test(test_stem),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
