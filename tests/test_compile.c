@@ -347,8 +347,9 @@ static void exact_queries_find(void **state)
 /* ---- order ---- */
 
 static const struct sheet shelf[] = {
-	{"en/named.md", "# Library board\n\nIt meets.\n"},
-	{"en/turned.md", "# The boards of a library\n\nIt meets.\n"},
+	{"en/named.md", "# Library board\n\nIt meets every second month, late in the evening, "
+			"with tea, biscuits and a secretary who writes all of it down.\n"},
+	{"en/turned.md", "# The boards of a library\n\nA library board, library board.\n"},
 	{"en/longer.md", "# Library board minutes\n\nIt meets.\n"},
 	{"en/often.md", "# Minutes\n\nLibrary board, library board, library board.\n"},
 	{"en/pears.md", "# Fruit\n\nBoth.\n\n## Sweet\n\nAn apple.\n\n## Sour\n\nA pear.\n"},
@@ -360,6 +361,8 @@ static const struct sheet shelf[] = {
 	 "nous aimerons, vous aimerez, ils aimeront, j’aimerais, aimer, aimer. "
 	 "J’aimai, tu aimas, il aima, nous aimâmes, vous aimâtes, ils aimèrent, aimant, aimé, "
 	 "aimée, aimés, aimées.\n\n## Suite\n\nElle aimait.\n"},
+	{"fr/argent.md", "# Bague\n\nUne bague en argent.\n"},
+	{"fr/dore.md", "# Bague\n\nUne bague en or.\n"},
 	{"en/one.md", "# Weeding\n\nAbout it.\n"},
 	{"fr/un.md", "# Désherbage\n\nÀ lire.\n"},
 	{"lexique.tsv", "weeding\tdésherbage\n"},
@@ -401,6 +404,9 @@ static void a_heading_that_is_just_the_words_is_first(void **state)
 		{"weeding", 1, "one"},
 		{"weeding", 2, "one un"},
 		{"desherbage", 1, "un"},
+		/* a stop word of one language need not be there, but helps */
+		{"bague or", 1, "dore"},
+		{"or bague", 2, "argent dore"},
 	};
 	for (size_t i = 0; i < COUNT(table); i++) {
 		char found[FOUND];
@@ -489,6 +495,12 @@ static void the_needles_of_before_are_forgotten(void **state)
 	assert_int_equal(a->c.n_needles[0], en);
 	assert_int_equal(a->c.n_needles[1], fr);
 	assert_int_equal(a->c.n_also, 1);
+	struct asked *b = ask(*state, "apple pear", false);
+	assert_non_null(compile_any(&a->c, b->q));
+	assert_int_equal(a->c.n_needles[0], 2);
+	assert_int_equal(a->c.n_needles[1], 2);
+	assert_int_equal(a->c.n_also, 0);
+	ask_free(b);
 	ask_free(a);
 }
 

@@ -83,6 +83,10 @@ static void the_nearest_word(void **state)
 		{EN, "dxxk", "", 0},
 		{EN, "paxxn", "", 0},
 		{EN, "bok", "book", 1},
+		{EN, "staxf", "staff", 1},
+		{EN, "staxx", "", 0},
+		{EN, "staffxx", "staff", 2},
+		{EN, "staxxf", "staff", 2},
 		/* the way it is written, where that is known */
 		{FR, "coeut", "cœur", 1},
 		{FR, "acxes", "accès", 1},
@@ -106,7 +110,7 @@ static void the_nearest_word(void **state)
 	};
 	struct fixture f;
 	(void)state;
-	struct xap *x = dictionary(&f, "A library has a desk, a patron and a book",
+	struct xap *x = dictionary(&f, "A library has a desk, a patron, a book and staff",
 				   "La bibliothèque, le cœur, l’accès, le garçon, aujourd’hui");
 	check_near(x, rows, COUNT(rows));
 	xap_close(x);
