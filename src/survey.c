@@ -210,10 +210,10 @@ static void settle_groups(struct survey *s)
 static void warn_of_rules(struct surveyor *s)
 {
 	struct error why;
-	s->root = s->options->roots[0];
-	for (size_t i = 0; i < s->options->n_rules; i++) {
+	for (size_t i = 0; s->options->n_roots && i < s->options->n_rules; i++) {
 		if (s->used[i])
 			continue;
+		s->root = s->options->roots[0];
 		error_set(&why, STATUS_INPUT, MSG_LANG_OF_UNUSED, NULL);
 		warn(s, s->options->rules[i].pattern, &why);
 	}
