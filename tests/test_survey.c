@@ -45,7 +45,7 @@ static const struct {
 	 "p/a.md=a.md fr?",
 	 ""},
 	{{{"a.md", ""}, {"b.md", "xyz"}}, {NULL}, "p/a.md=a.md en? p/b.md=b.md en?", ""},
-	/* but not what another page of the group is told to be; the only language left is no guess */
+	/* but not what another page of the group is told to be */
 	{{{"a.md", FR_TEXT}, {"a.fr.md", ""}}, {NULL}, "p/a.md=a.fr.md fr p/a.md=a.md en", ""},
 	{{{"a.md", EN_TEXT}, {"a.en.md", ""}}, {NULL}, "p/a.md=a.en.md en p/a.md=a.md fr", ""},
 	{{{"a.md", "xyz"}, {"a.en.md", ""}}, {NULL}, "p/a.md=a.en.md en p/a.md=a.md fr", ""},
@@ -76,7 +76,24 @@ static const struct {
 	 {"a=fr", "b=en"},
 	 "p/x.md=a/x.md fr p/x.md=b/x.md en",
 	 ""},
-	{{{"fr/x.md", ""}}, {"fr=en", "fr=fr"}, "p/x.md=fr/x.md en", "fr:0:1"},
+	{{{"fr/x.md", ""}, {"fr/y.md", ""}},
+	 {"fr/x.md=en", "fr=fr"},
+	 "p/x.md=fr/x.md en p/y.md=fr/y.md fr",
+	 ""},
+	{{{"fr/x.md", ""}}, {"zz=en", "fr=en"}, "p/x.md=fr/x.md en", "zz:0:1"},
+	/* more than one language may be left: a guess; the only one is none */
+	{{{"x.md", "---\ntranslationKey: k\n---\n" EN_TEXT},
+	  {"y.md", "---\ntranslationKey: k\n---\n" EN_TEXT}},
+	 {NULL},
+	 "kk=x.md en? kk=y.md en?",
+	 ""},
+	{{{"a.md", FR_TEXT},
+	  {"b.md", "---\ntranslationKey: k\n---\n" FR_TEXT},
+	  {"c.md", "---\ntranslationKey: k\nlang: fr\n---\n"},
+	  {"d.md", "---\ntranslationKey: k\n---\n" FR_TEXT}},
+	 {NULL},
+	 "kk=b.md en kk=c.md fr kk=d.md en p/a.md=a.md fr?",
+	 ""},
 	{{{"docs/x.md", ""}, {"docs/y-f.md", ""}},
 	 {"*-f.md=fr", "docs/=en"},
 	 "p/docs/y-f.md=docs/y-f.md fr p/x.md=docs/x.md en",
@@ -192,9 +209,6 @@ static void two_roots(void **state)
 		.roots = missing, .n_roots = 2, .warn = on_warning, .data = &warnings};
 	assert_int_equal(survey_read(&s, &wrong, &text, &e), -1);
 	assert_int_equal(e.status, STATUS_NOT_FOUND);
-	assert_int_equal(s.n, 0);
-	const struct survey_options none = {.warn = on_warning, .data = &warnings};
-	assert_int_equal(survey_read(&s, &none, &text, &e), 0);
 	assert_int_equal(s.n, 0);
 	assert_int_equal(warnings.n, 0);
 	survey_free(&s);
