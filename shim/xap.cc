@@ -161,19 +161,23 @@ template <class Body> int guard(struct error *e, const char *path, Body body)
 	}
 }
 
-/* The same for a reader: when the database moved on, reopens it and runs body() again. */
+/* The same for a reader: when the database moved on, reopens it and runs body() again. Blocks that a writer
+ * has used again may also look like damage; that it is when the database has not moved. */
 template <class Body> int guard_reading(struct xap *x, struct error *e, Body body)
 {
 	return guard(e, x->path.c_str(), [&] {
 		for (unsigned reopens = 0;; reopens++) {
 			try {
-				if (reopens)
-					x->database.reopen();
 				return body();
 			} catch (const Xapian::DatabaseModifiedError &) {
 				if (reopens == REOPENS)
 					throw;
+			} catch (const Xapian::DatabaseCorruptError &) {
+				if (reopens == REOPENS || !x->database.reopen())
+					throw;
+				continue;
 			}
+			x->database.reopen();
 		}
 	});
 }
@@ -671,18 +675,18 @@ Xapian::Query build_prefix(const struct xap_query *q)
 			     Xapian::Query::OP_SYNONYM);
 }
 
-bool has_positions(const struct xap_query *q)
+bool is_terms(const struct xap_query *q)
 {
 	if (q->op == XAP_OR)
-		return q->n && std::all_of(q->children, q->children + q->n, has_positions);
-	return q->op == XAP_TERM || q->op == XAP_PREFIX;
+		return q->n && std::all_of(q->children, q->children + q->n, is_terms);
+	return q->op == XAP_TERM;
 }
 
 /* Under a phrase Xapian 1.4 takes terms and ORs of terms, but no wildcard. */
 Xapian::Query build_part(const Xapian::Database &database, const struct xap_query *q,
 			 const Xapian::Query &part)
 {
-	if (!has_positions(q))
+	if (q->op != XAP_PREFIX && !is_terms(q))
 		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
 	if (q->op != XAP_PREFIX)
 		return part;
@@ -941,7 +945,7 @@ std::set<std::string> values_of(struct xap *x, const struct xap_query *query, un
 {
 	Xapian::Enquire enquire(x->database);
 	enquire.set_query(build(x->database, query, 1));
-	enquire.set_weighting_scheme(Xapian::BoolWeight());
+	/* no BoolWeight: with it 1.4.22 takes a posting list that was replaced in part for damaged */
 	enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
 	Xapian::doccount all = x->database.get_doccount();
 	Xapian::MSet found = enquire.get_mset(0, all);

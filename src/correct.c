@@ -69,9 +69,11 @@ static void patch_leaf(struct compiler *c, const struct query *leaf, size_t l, s
 		struct span word = {copy, t.word.n};
 		const char *start = leaf->text.s + at + t.start;
 		memcpy(copy, t.word.s, t.word.n);
+		size_t done = at;
 		at += t.end;
 		struct patch *patch = &p->list[p->n];
-		if (t.stop || is_known(c, word) || !nearest(c, word, l, &patch->new))
+		bool begins = t.end + done < leaf->text.n && leaf->text.s[t.end + done] == '*';
+		if (begins || t.stop || is_known(c, word) || !nearest(c, word, l, &patch->new))
 			continue;
 		patch->start = start;
 		patch->n = t.end - t.start;

@@ -43,7 +43,8 @@ bool needle_read(struct needle *needle, struct arena *arena, const struct query 
 enum { HEADING_KEY_WORDS = 12 };
 void heading_key(struct buf *out, struct span heading, struct analyser *analyser);
 
-/* Appends what a heading says: all its words in their order, folded. */
+/* Appends what a heading says: its words in their order, folded; of a long one the first
+ * HEADING_KEY_WORDS + 1. */
 void heading_name(struct buf *out, struct span heading, struct analyser *analyser);
 
 struct mark {

@@ -20,6 +20,8 @@ static int add_term(struct concept *c, size_t language, struct span term, struct
 {
 	char shown[LEXIQUE_TERM_BYTES + 1];
 	size_t n = term.n < LEXIQUE_TERM_BYTES ? term.n : LEXIQUE_TERM_BYTES;
+	while (n < term.n && n && ((unsigned char)term.s[n] & 0xC0) == 0x80)
+		n--; /* not in the middle of a character */
 	memcpy(shown, term.s, n);
 	shown[n] = '\0';
 	if (term.n == 0)
@@ -62,8 +64,10 @@ static int read_column(struct concept *c, size_t language, struct span column, s
 int lexique_line(struct span line, struct concept *c, struct error *e)
 {
 	*c = (struct concept){0};
-	struct span trimmed = span_trim(line);
-	if (trimmed.n == 0 || trimmed.s[0] == '#')
+	size_t start = 0; /* a tab before the # is an empty column */
+	while (start < line.n && line.s[start] == ' ')
+		start++;
+	if (span_trim(line).n == 0 || line.s[start] == '#')
 		return 0;
 	size_t tabs = 0, terms = 0;
 	for (size_t i = 0; i < line.n; i++)

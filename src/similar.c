@@ -76,7 +76,10 @@ node similar_query(struct compiler *c, const struct record *r)
 		language_find(r->field[RECORD_LANG].s, r->field[RECORD_LANG].n);
 	struct words w = {calloc(SIMILAR_TOKENS, sizeof *w.list), 0};
 	if (!w.list || !l) {
-		error_memory(&c->error);
+		if (w.list)
+			error_set(&c->error, STATUS_CORRUPT, MSG_BAD_RECORD, NULL);
+		else
+			error_memory(&c->error);
 		c->failed = true;
 		free(w.list);
 		return NULL;

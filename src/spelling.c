@@ -138,12 +138,22 @@ static int by_folded(const void *x, const void *y)
 	return strcmp(a->written, b->written);
 }
 
-/* The name of a folded word in the dictionary, or of its note. */
-static void put_name(struct buf *out, const char *before, const struct language *l,
-		     struct span folded)
+/* A folded word in the dictionary. Its language stands on both sides of it, so that a word of another
+ * language is two edits further off than it would be: Xapian gives but its nearest word, and that of a
+ * neighbour would hide our own. */
+static void put_entry(struct buf *out, const struct language *l, struct span folded)
 {
 	buf_clear(out);
-	buf_puts(out, before);
+	buf_putc(out, l->stem_prefix);
+	buf_add(out, folded.s, folded.n);
+	buf_putc(out, l->stem_prefix);
+}
+
+/* The name of the note that says how a folded word is written. */
+static void put_name(struct buf *out, const struct language *l, struct span folded)
+{
+	buf_clear(out);
+	buf_puts(out, NOTE_WRITTEN);
 	buf_putc(out, l->stem_prefix);
 	buf_add(out, folded.s, folded.n);
 }
@@ -157,14 +167,14 @@ static int put_word(struct xap_writer *w, struct buf *name, const struct word *c
 	uint32_t count = 0;
 	for (size_t i = 0; i < n; i++)
 		count += ways[i]->count < UINT32_MAX - count ? ways[i]->count : 0;
-	put_name(name, "", l, span_of(best->folded));
+	put_entry(name, l, span_of(best->folded));
 	if (name->failed)
 		return error_memory(e);
 	if (xap_put_word(w, name->s, name->n, count, e) != 0)
 		return -1;
 	if (strcmp(best->written, best->folded) == 0)
 		return 0;
-	put_name(name, NOTE_WRITTEN, l, span_of(best->folded));
+	put_name(name, l, span_of(best->folded));
 	if (name->failed)
 		return error_memory(e);
 	return xap_put_note(w, name->s, best->written, strlen(best->written), e);
@@ -244,7 +254,7 @@ static unsigned edits_allowed(struct span word)
 char *spelling_written(struct xap *x, const struct language *l, struct span folded, struct error *e)
 {
 	struct buf name = buf_new(4096);
-	put_name(&name, NOTE_WRITTEN, l, folded);
+	put_name(&name, l, folded);
 	char *note = NULL;
 	if (name.failed)
 		error_memory(e);
@@ -280,7 +290,7 @@ int spelling_suggest(struct xap *x, const struct language *l, struct span folded
 	if (!is_word(folded))
 		return 0;
 	struct buf name = buf_new(4096);
-	put_name(&name, "", l, folded);
+	put_entry(&name, l, folded);
 	if (name.failed) {
 		buf_free(&name);
 		return error_memory(e);
@@ -291,9 +301,10 @@ int spelling_suggest(struct xap *x, const struct language *l, struct span folded
 		return -1;
 	int result = 0;
 	struct span found = span_of(near);
-	/* the dictionary does not know that the first letter is a mark, and may change it */
-	if (found.n > 1 && found.n <= SPELLING_MAX + 1 && *near == l->stem_prefix) {
-		found.s++, found.n--;
+	/* the dictionary does not know that these letters are marks, and may change them */
+	if (found.n > 2 && found.n <= SPELLING_MAX + 2 && *near == l->stem_prefix &&
+	    near[found.n - 1] == l->stem_prefix) {
+		found.s++, found.n -= 2;
 		unsigned edits = edits_between(folded, found);
 		if (edits > 0 && edits <= edits_allowed(folded)) {
 			out->edits = edits;

@@ -1,7 +1,7 @@
 /* spelling.h - the words of a corpus as people write them, and the nearest of them to a typing error.
  *
- * The dictionary holds folded words, each behind its language's stem_prefix, so that the languages do
- * not mix; a note beside it holds the most usual way to write those that have accents. */
+ * The dictionary holds folded words, each between two of its language's stem_prefix, so that the languages
+ * do not mix; a note beside it holds the most usual way to write those that have accents. */
 #ifndef SPELLING_H
 #define SPELLING_H
 

@@ -126,7 +126,7 @@ lacks 'no guesses but in a dry run' 'guessed' "$(t index "$site")"
 begin; english | page docs/a.md; french | page docs/fr/a.md
 lacks 'the only language left is no guess' 'guessed' "$(t index --dry-run "$site")"
 out=$(t index --lang-of docs/en=en "$site" 2>&1); is '--lang-of that covers no page: a warning' 1 $?
-has '--lang-of that covers no page: named' "$site/docs/en: --lang-of: no page is covered by this" "$out"
+has '--lang-of that covers no page: named' "$site/docs/en: --lang-of: decides the language of no page" "$out"
 
 # --- what is wrong --------------------------------------------------------------------------------
 for rule in anglais anglais=de =en ''; do
