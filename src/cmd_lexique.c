@@ -36,14 +36,13 @@ static int suggest(const struct context *c, struct search *search)
 struct place {
 	char *key;
 	long line;
-	size_t concept;
 };
 
 struct checking {
 	const struct context *context;
 	struct search *search;
 	const char *file;
-	struct place *places;
+	struct place *places; /* by key, then line */
 	size_t n_places, cap;
 	size_t concepts, used, faults;
 	struct analysers analysers;
@@ -70,41 +69,82 @@ static void wrong_line(void *self, const struct error *e)
 	cmd_file_error(k->context, "", k->file, e);
 }
 
-/* The line that has this key already, or 0; remembers it. */
-static int remember(struct checking *k, size_t language, struct span term, long line, long *first)
+static char *key_of(struct checking *k, size_t language, struct span term)
 {
 	struct buf key = buf_new(4096);
 	buf_puts(&key, languages[language].code);
 	lexique_key(&key, term, k->analysers.of[language]);
-	char *copy = key.failed ? NULL : text_copy(key.s, key.n);
-	buf_free(&key);
-	*first = 0;
-	for (size_t i = 0; copy && i < k->n_places; i++) {
-		if (k->places[i].concept != k->concepts && strcmp(k->places[i].key, copy) == 0)
-			*first = k->places[i].line;
-	}
-	if (copy && k->n_places == k->cap) {
+	char *copy = buf_take(&key);
+	if (!copy)
+		error_memory(&k->error);
+	return copy;
+}
+
+static int remember(struct checking *k, char *key, long line)
+{
+	if (k->n_places == k->cap) {
 		size_t cap = k->cap ? 2 * k->cap : 256;
 		struct place *places = realloc(k->places, cap * sizeof *places);
-		if (places) {
-			k->places = places;
-			k->cap = cap;
+		if (!places)
+			return error_memory(&k->error);
+		k->places = places;
+		k->cap = cap;
+	}
+	k->places[k->n_places++] = (struct place){key, line};
+	return 0;
+}
+
+/* First all terms are gathered, then each is checked. */
+static int gather_concept(void *self, const struct concept *c, struct span line, long number)
+{
+	struct checking *k = self;
+	(void)line;
+	for (size_t l = 0; l < language_count; l++) {
+		for (size_t i = 0; i < c->n[l]; i++) {
+			char *key = key_of(k, l, c->terms[l][i]);
+			if (!key || remember(k, key, number) != 0) {
+				free(key);
+				return -1;
+			}
 		}
 	}
-	if (!copy || k->n_places == k->cap) {
-		free(copy);
-		return error_memory(&k->error);
-	}
-	k->places[k->n_places++] = (struct place){copy, line, k->concepts};
 	return 0;
+}
+
+static void not_yet(void *self, const struct error *e)
+{
+	(void)self, (void)e; /* told when the terms are checked */
+}
+
+static int by_place(const void *x, const void *y)
+{
+	const struct place *a = x, *b = y;
+	int order = strcmp(a->key, b->key);
+	return order ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+static int find_key(const void *key, const void *place)
+{
+	return strcmp(key, ((const struct place *)place)->key);
+}
+
+/* The first line that has the key, when that is another than this; else 0. */
+static long first_line(const struct checking *k, const char *key, long line)
+{
+	const struct place *p =
+		bsearch(key, k->places, k->n_places, sizeof *k->places, find_key);
+	while (p && p > k->places && strcmp(p[-1].key, key) == 0)
+		p--;
+	return p && p->line != line ? p->line : 0;
 }
 
 static int check_term(struct checking *k, size_t language, struct span term, long line)
 {
 	size_t uses;
-	long first;
-	if (remember(k, language, term, line, &first) != 0 ||
-	    search_uses(k->search, term, &languages[language], &uses, &k->error) != 0)
+	char *key = key_of(k, language, term);
+	long first = key ? first_line(k, key, line) : 0;
+	free(key);
+	if (!key || search_uses(k->search, term, &languages[language], &uses, &k->error) != 0)
 		return -1;
 	if (first)
 		note(k, line, MSG_LEXIQUE_TWICE, term, first);
@@ -145,17 +185,26 @@ static void tell(const struct checking *k)
 static int check(const struct context *c, struct search *search, const char *file)
 {
 	struct checking k = {.context = c, .search = search, .file = file};
-	const struct lexique_reader reader = {check_concept, wrong_line, &k};
+	const struct lexique_reader gatherer = {gather_concept, not_yet, &k},
+				    checker = {check_concept, wrong_line, &k};
 	struct buf text = buf_new(WALK_MAX_FILE + 1);
 	int status = EXIT_TROUBLE;
 	if (walk_read(&text, *file == '/' ? "" : ".", file, &k.error) != 0) {
 		cmd_file_error(c, "", file, &k.error);
 	} else if (analysers_open(&k.analysers, &k.error) != 0 ||
-		   lexique_read(text.s, text.n, &reader) != 0) {
+		   lexique_read(text.s, text.n, &gatherer) != 0) {
 		cmd_error(c, &k.error);
 	} else {
-		tell(&k);
-		status = cmd_flush(c) ? EXIT_TROUBLE : k.faults ? EXIT_NOTHING : EXIT_FOUND;
+		if (k.n_places)
+			qsort(k.places, k.n_places, sizeof *k.places, by_place);
+		if (lexique_read(text.s, text.n, &checker) != 0) {
+			cmd_error(c, &k.error);
+		} else {
+			tell(&k);
+			status = cmd_flush(c) ? EXIT_TROUBLE
+				 : k.faults   ? EXIT_NOTHING
+					      : EXIT_FOUND;
+		}
 	}
 	for (size_t i = 0; i < k.n_places; i++)
 		free(k.places[i].key);

@@ -19,6 +19,7 @@ enum {
 	LEXIQUE_TERMS = 16,	/* of one concept in one language */
 	LEXIQUE_TERM_BYTES = 120,
 	LEXIQUE_TERM_WORDS = 8, /* that are no stop words */
+	LEXIQUE_CONCEPTS = 16,	/* kept of one key; more would only slow a search down */
 };
 
 struct concept {
