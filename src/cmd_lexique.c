@@ -123,19 +123,18 @@ static int by_place(const void *x, const void *y)
 	return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-static int find_key(const void *key, const void *place)
-{
-	return strcmp(key, ((const struct place *)place)->key);
-}
-
-/* The first line that has the key, when that is another than this; else 0. */
+/* The first line that has the key, when that is another than this; else 0. The key is among the places. */
 static long first_line(const struct checking *k, const char *key, long line)
 {
-	const struct place *p =
-		bsearch(key, k->places, k->n_places, sizeof *k->places, find_key);
-	while (p && p > k->places && strcmp(p[-1].key, key) == 0)
-		p--;
-	return p && p->line != line ? p->line : 0;
+	size_t low = 0, high = k->n_places;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (strcmp(k->places[middle].key, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return k->places[low].line != line ? k->places[low].line : 0;
 }
 
 static int check_term(struct checking *k, size_t language, struct span term, long line)
