@@ -377,12 +377,31 @@ static node path_node(struct compiler *c, struct span value, bool begins)
 {
 	while (value.n && value.s[value.n - 1] == '/')
 		value.n--;
-	return begins ? prefix_term(c, "P", value) : term(c, "P", value);
+	if (begins)
+		return prefix_term(c, "P", value);
+	/* a beginning of the path is one term; a stretch in its middle is told by its parts */
+	struct gather parts = {.n = 0};
+	for (size_t i = 0, start = 0; i <= value.n; i++) {
+		if (i < value.n && value.s[i] != '/')
+			continue;
+		if (i > start)
+			add(&parts, term(c, "P", (struct span){value.s + start, i - start}));
+		start = i + 1;
+	}
+	node whole = term(c, "P", value);
+	return parts.n > 1 ? pair_of(c, XAP_OR, whole, join(c, XAP_AND, &parts)) : whole;
+}
+
+const struct language *compile_language(struct compiler *c, struct span value)
+{
+	const struct language *l = language_find(value.s, value.n);
+	struct span folded = compile_fold(c, value);
+	return l ? l : language_called(folded.s, folded.n);
 }
 
 static node lang_node(struct compiler *c, struct span value)
 {
-	const struct language *l = language_find(value.s, value.n);
+	const struct language *l = compile_language(c, value);
 	c->names_language = true;
 	return l ? term(c, "L", span_of(l->code)) : &nothing;
 }
@@ -645,14 +664,22 @@ static node or_synonyms(struct compiler *c, node typed, const struct synonyms *f
 /* ---- the tree -----------------------------------------------------------------------------------
  */
 
+/* A stop word, or several joined by signs (« est-ce »). */
+static bool is_stop(const struct needle *needle)
+{
+	bool stop = needle->kind == NEEDLE_WORD || needle->kind == NEEDLE_PHRASE;
+	for (size_t i = 0; i < needle->n; i++)
+		stop = stop && needle->words[i].plain_stop;
+	return stop;
+}
+
 /* In how many languages a plain word is a stop word, of how many that read it. */
 static void count_stops(const struct reading *r, size_t *stops, size_t *reads)
 {
 	*stops = *reads = 0;
 	for (size_t l = 0; l < language_count; l++) {
 		*reads += r->read[l];
-		*stops += r->read[l] && r->needle[l].kind == NEEDLE_WORD &&
-			  r->needle[l].words[0].plain_stop;
+		*stops += r->read[l] && is_stop(&r->needle[l]);
 	}
 }
 

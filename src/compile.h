@@ -87,6 +87,8 @@ size_t compile_synonyms(struct compiler *c, struct query *const *siblings, size_
 /* A term of the lexique in its language, in any form of its words; NULL when the index lacks one. */
 node compile_lexique_term(struct compiler *c, struct span term, size_t language);
 bool compile_is_filter(const struct query *q);
+/* The language that a lang: names, by its code or as people call it; NULL if it is none of ours. */
+const struct language *compile_language(struct compiler *c, struct span value);
 
 /* The words of the index that share a stem with this one in the analyser's language, folded, the most
  * frequent first. field: "" or the prefix of words of titles. */

@@ -90,7 +90,7 @@ static void forms_line(struct explainer *x, size_t depth, const struct query *q,
 static void filter_line(struct explainer *x, size_t depth, const struct query *q)
 {
 	struct buf value = buf_new(4096);
-	const struct language *l = language_find(q->text.s, q->text.n);
+	const struct language *l = compile_language(x->c, q->text);
 	if (q->field == FIELD_FACET)
 		buf_printf(&value, "%s = ", q->facet);
 	if (q->field == FIELD_LANG && l)

@@ -61,10 +61,13 @@ static const struct field_name fields_fr[] = {{"titre", FIELD_TITLE},
 					      {"chemin", FIELD_PATH},
 					      {NULL, FIELD_NONE}};
 
+static const char *const called_en[] = {"english", "anglais", "anglaise", NULL};
+static const char *const called_fr[] = {"french", "francais", "francaise", NULL};
+
 const struct language languages[] = {
-	{"en", "en-CA", "English", "english", 'E', false, false, ",", elisions_en, stops_en,
+	{"en", "en-CA", "English", called_en, "english", 'E', false, false, ",", elisions_en, stops_en,
 	 COUNT(stops_en), "AND", "OR", "NOT", fields_en, messages_en},
-	{"fr", "fr-CA", "Français", "french", 'F', true, true, "\u00A0", elisions_fr, stops_fr,
+	{"fr", "fr-CA", "Français", called_fr, "french", 'F', true, true, "\u00A0", elisions_fr, stops_fr,
 	 COUNT(stops_fr), "ET", "OU", "SAUF", fields_fr, messages_fr},
 };
 const size_t language_count = COUNT(languages);
@@ -97,6 +100,17 @@ const struct language *language_of_locale(void)
 		return l ? l : &languages[0];
 	}
 	return &languages[0];
+}
+
+const struct language *language_called(const char *folded, size_t n)
+{
+	for (size_t i = 0; i < language_count; i++) {
+		for (const char *const *name = languages[i].called; *name; name++) {
+			if (strlen(*name) == n && memcmp(*name, folded, n) == 0)
+				return &languages[i];
+		}
+	}
+	return NULL;
 }
 
 size_t language_index(const struct language *l)

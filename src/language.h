@@ -24,6 +24,7 @@ struct language {
 	const char *code;	     /* ISO 639-1: "en" */
 	const char *locale;	     /* for html lang, "en-CA" */
 	const char *name;	     /* in itself: "Français" */
+	const char *const *called;   /* in all languages, folded: what lang: takes besides; NULL ends */
 	const char *stemmer;	     /* Snowball's name for it */
 	char stem_prefix;	     /* the capital that its stems carry in the index */
 	bool plural_s;		     /* drop a final plural s before stemming */
@@ -47,6 +48,8 @@ const struct language *language_find(const char *tag, size_t n);
 /* The language of messages from the environment: LC_ALL, LC_MESSAGES, LANG (POSIX order); the first
  * row when they name none of ours. */
 const struct language *language_of_locale(void);
+/* The row that people call so, folded ("francais", "french"), or NULL. */
+const struct language *language_called(const char *folded, size_t n);
 size_t language_index(const struct language *l);
 /* Is this lower-case NFC word one of the stop words? */
 bool language_is_stop(const struct language *l, const char *word, size_t n);

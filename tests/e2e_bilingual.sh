@@ -195,6 +195,17 @@ has 'the other group says so' '1 result, only in English' "$(t search --lang fr 
 has 'after hits in the reader’s language' '1 more result, only in English' "$(t search --lang fr 'cards OR waived')"
 is '--only leaves it out' 1 "$(paths fr --only cards >/dev/null; echo $?)"
 
+# fields, by what people call things
+begin
+printf '# Frais\n\nLes frais de la réactivité.\n' | page fr/guide/base/frais.md; printf '# Fees\n\nThe fees and frais.\n' | page en/guide/base/fees.md
+t index "$site" >/dev/null
+for value in fr FR français francais French; do is "langue:$value" 'fr/guide/base/frais.md#frais' "$(paths en "frais langue:$value")"; done
+for value in en anglais English; do is "lang:$value" 'en/guide/base/fees.md#fees' "$(paths fr "frais lang:$value")"; done
+is 'no such language' 1 "$(paths fr 'frais lang:de' >/dev/null; echo $?)"
+is 'a stretch in the middle of a path' 'fr/guide/base/frais.md#frais' "$(paths fr 'frais chemin:guide/base/frais')"
+is 'a question in plain words' 'fr/guide/base/frais.md#frais' "$(paths fr "qu'est-ce que la reactivite")"
+lacks 'a question in plain words: nothing to relax' 'Nothing has all' "$(t search --lang fr "qu'est-ce que la reactivite")"
+
 # paging through both groups: every passage once
 begin
 for n in $(seq 30); do
