@@ -120,6 +120,9 @@ static void shared_values_of_a_moved_database(void **state)
 	if (xap_shared_values(x, queries, 1, 2, 9, &list, &e) != 0)
 		fail_msg("status %d: %s", e.status, e.detail);
 	xap_list_free(&list);
+	xap_close(x);
+	xap_writer_close(w);
+	fixture_close(&f);
 }
 /* 6 survey_read of no roots */
 static void ignore(void *d, const char *r, const char *p, const struct error *e)
