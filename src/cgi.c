@@ -9,6 +9,7 @@
 #include "fastcgi.h"
 #include "language.h"
 #include "respond.h"
+#include "sandbox.h"
 
 enum { ANSWER_MAX = 32 * 1024 * 1024, CPU_SECONDS = 5 };
 
@@ -49,10 +50,22 @@ static void log_error(void *data, const struct error *e)
 	buf_free(&line);
 }
 
+/* TROUVAILLE_SANDBOX=0 is for an index that is a stub with parts on other machines. */
+static void lock(struct responder *r)
+{
+	const struct sandbox sandbox = {.index = r->index,
+					.accepts = fastcgi_is_asked(),
+					.log = r->log,
+					.data = r->log_data};
+	if (strcmp(setting("TROUVAILLE_SANDBOX", "1"), "0") != 0)
+		sandbox_enter(&sandbox);
+}
+
 static int answer_one(struct responder *r)
 {
 	struct buf answer = buf_new(ANSWER_MAX);
 	limit_cpu();
+	lock(r);
 	respond(r, &answer, from_environment, NULL);
 	size_t sent = answer.failed || !answer.s ? 0 : fwrite(answer.s, 1, answer.n, stdout);
 	int status = sent == 0 || fflush(stdout) != 0;
@@ -69,5 +82,5 @@ int main(void)
 					       .url = setting("TROUVAILLE_URL", ""),
 					       .report = setting("TROUVAILLE_REPORT", "")},
 				      .log = log_error};
-	return fastcgi_is_asked() ? fastcgi_serve(&responder, CPU_SECONDS) : answer_one(&responder);
+	return fastcgi_is_asked() ? fastcgi_serve(&responder, CPU_SECONDS, lock) : answer_one(&responder);
 }

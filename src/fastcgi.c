@@ -96,7 +96,7 @@ static void answer(struct responder *r, FCGX_Request *request, struct buf *out)
 		FCGX_PutStr(out->s, (int)out->n, request->out);
 }
 
-static int work(struct responder *r, unsigned cpu_seconds)
+static int work(struct responder *r, unsigned cpu_seconds, void (*lock)(struct responder *r))
 {
 	struct sigaction term = {.sa_handler = on_term}, cpu = {.sa_handler = on_cpu_limit};
 	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGXCPU};
@@ -110,6 +110,7 @@ static int work(struct responder *r, unsigned cpu_seconds)
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, LISTENING, FCGI_FAIL_ACCEPT_ON_INTR) != 0 ||
 	    timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) != 0)
 		return EXIT_FAILURE;
+	lock(r);
 	while (!stopping && FCGX_Accept_r(&request) == 0) {
 		request_id = request.requestId;
 		connection = request.ipcFd;
@@ -129,24 +130,25 @@ static int work(struct responder *r, unsigned cpu_seconds)
 /* ---- the parent ---------------------------------------------------------------------------------
  */
 
-static pid_t start_worker(struct responder *r, unsigned cpu_seconds)
+static pid_t start_worker(struct responder *r, unsigned cpu_seconds,
+			  void (*lock)(struct responder *r))
 {
 	pid_t pid = fork();
 	if (pid == 0) {
 		worker_pid = 0;
-		exit(work(r, cpu_seconds));
+		exit(work(r, cpu_seconds, lock));
 	}
 	return pid;
 }
 
-int fastcgi_serve(struct responder *r, unsigned cpu_seconds)
+int fastcgi_serve(struct responder *r, unsigned cpu_seconds, void (*lock)(struct responder *r))
 {
 	struct sigaction term = {.sa_handler = on_term};
 	sigaction(SIGTERM, &term, NULL);
 	while (!stopping) {
 		time_t started = time(NULL);
 		int status;
-		pid_t pid = start_worker(r, cpu_seconds);
+		pid_t pid = start_worker(r, cpu_seconds, lock);
 		if (pid < 0)
 			return EXIT_FAILURE;
 		worker_pid = pid;

@@ -13,7 +13,7 @@
 /* Was the program started as FastCGI, with a listening socket for standard input? */
 bool fastcgi_is_asked(void);
 /* Serves until SIGTERM; gives the exit status. cpu_seconds: for one request; past it the visitor gets
- * respond_too_long. */
-int fastcgi_serve(struct responder *r, unsigned cpu_seconds);
+ * respond_too_long. lock: called in each worker before it takes a request. */
+int fastcgi_serve(struct responder *r, unsigned cpu_seconds, void (*lock)(struct responder *r));
 
 #endif

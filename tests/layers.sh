@@ -20,7 +20,7 @@ build
 survey
 document
 highlight pair lexique spelling
-query record walk layout markup
+query record walk layout markup sandbox
 passage
 front
 analyse
