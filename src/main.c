@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{"search", cmd_search, MSG_HELP_SEARCH},
 	{"show", cmd_show, MSG_HELP_SHOW},
 	{"lexique", cmd_lexique, MSG_HELP_LEXIQUE},
+	{"embed", cmd_embed, MSG_HELP_EMBED},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -18,6 +18,14 @@ if ! command -v apt-get >/dev/null || ! command -v "${as_root[0]:-true}" >/dev/n
 	exit 1
 fi
 
+# Debian starts a server when it installs it; a policy that forbids it (and is ours) keeps ports closed.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+	trap '"${as_root[@]}" rm -f $policy' EXIT
+	printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+	"${as_root[@]}" chmod 755 $policy
+fi
+
 echo "installing ${missing[*]}"
 apt() {
 	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >/dev/null
