@@ -201,7 +201,8 @@ int cmd_embed(struct context *c, int argc, char **argv)
 			return cmd_bad_option(c, argc, argv, got);
 	}
 	if (optind != argc - 1)
-		return cmd_wrong(c, MSG_EMBED_PART, optind < argc ? argv[optind + 1] : "");
+		return optind < argc ? cmd_wrong(c, MSG_EMBED_PART, argv[optind + 1])
+				     : cmd_wrong(c, MSG_EMBED_NONE, NULL);
 	/* a server runs in another folder: the index by its whole path, when it is there */
 	if (!realpath(c->index, index))
 		e.index = c->index;

@@ -525,8 +525,8 @@ static void add_synonym(struct compiler *c, struct synonyms *found, struct span 
 		return;
 	node n = where_untranslated(
 		c, needle_node(c, &needle, &languages[l], typed->field), l, typed);
-	if (n)
-		found->list[found->n++] = (struct synonym){text, l, needle, n};
+	/* with no node it is not sought, but marked where the other side brought the passage */
+	found->list[found->n++] = (struct synonym){text, l, needle, n};
 }
 
 node compile_lexique_term(struct compiler *c, struct span term, size_t language)
@@ -655,7 +655,8 @@ static node or_synonyms(struct compiler *c, node typed, const struct synonyms *f
 	for (size_t i = 0; i < found->n; i++) {
 		const struct synonym *s = &found->list[i];
 		remember(c, s->language, &s->needle);
-		remember_also(c, s->term, s->language);
+		if (s->node)
+			remember_also(c, s->term, s->language);
 		add(&g, compile_scaled(c, s->node, synonym_scale));
 	}
 	return join(c, XAP_OR, &g);

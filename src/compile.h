@@ -76,7 +76,7 @@ struct synonym {
 	struct span term;
 	size_t language;
 	struct needle needle;
-	node node;
+	node node; /* NULL when it is only to be marked: every passage is there in the language typed */
 };
 struct synonyms {
 	struct synonym list[2 * LEXIQUE_TERMS];

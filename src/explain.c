@@ -136,11 +136,14 @@ static void synonyms_line(struct explainer *x, size_t depth, const struct synony
 	struct buf list = buf_new(64 * 1024);
 	for (size_t i = 0; i < found->n; i++) {
 		struct span term = found->list[i].term;
+		if (!found->list[i].node)
+			continue;
 		if (list.n)
 			buf_puts(&list, ", ");
 		buf_add(&list, term.s, term.n);
 	}
-	line(x, depth, MSG_EXPLAIN_LEXIQUE, list.s);
+	if (list.n)
+		line(x, depth, MSG_EXPLAIN_LEXIQUE, list.s);
 	buf_free(&list);
 }
 

@@ -8,6 +8,9 @@ chmod 755 "$scratch"
 "$TROUVAILLE" index --index "$index" corpus >/dev/null || not_ok 'cannot index'
 PATH=$PATH:/usr/sbin
 mkdir "$scratch/www"
+# apache2 runs it as www-data, who may not come to where it was built
+install -m 755 "$TROUVAILLE_CGI" "$scratch/trouvaille.cgi"
+TROUVAILLE_CGI=$scratch/trouvaille.cgi
 pids=()
 # shellcheck disable=SC2317 # called by the trap
 stop() {
