@@ -97,6 +97,7 @@ t index "$site" >/dev/null
 is 'an exclusion holds for the pair' 'fr/k.md#clés' "$(paths fr 'usager -politique')"
 is 'each side for itself, and what is untranslated' 'en/f.md#fees fr/k.md#clés' "$(paths en user | tr '\n' ' ' | sed 's/ $//')"
 rm "$site/fr/k.md"; t index "$site" >/dev/null
+has 'found by the other side: its counterpart is marked' 'Chaque *usager* suit' "$(t search --lang fr user)"
 is 'all translated: nothing to add' '[]' "$(json en user | value also)"
 
 begin
