@@ -161,8 +161,8 @@ template <class Body> int guard(struct error *e, const char *path, Body body)
 	}
 }
 
-/* The same for a reader: when the database moved on, reopens it and runs body() again. Blocks that a writer
- * has used again may also look like damage; that it is when the database has not moved. */
+/* The same for a reader: when the database moved on, reopens it and runs body() again. Blocks that
+ * a writer has used again may also look like damage; that it is when the database has not moved. */
 template <class Body> int guard_reading(struct xap *x, struct error *e, Body body)
 {
 	return guard(e, x->path.c_str(), [&] {
@@ -691,7 +691,8 @@ Xapian::Query build_part(const Xapian::Database &database, const struct xap_quer
 	if (q->op != XAP_PREFIX)
 		return part;
 	std::vector<Xapian::Query> terms;
-	for (const auto &[term, count] : most_frequent(database, text(q->term, q->term_n), q->window))
+	for (const auto &[term, count] :
+	     most_frequent(database, text(q->term, q->term_n), q->window))
 		terms.emplace_back(term);
 	return Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end());
 }
@@ -939,13 +940,14 @@ void fill_list(const count_list &from, struct xap_list *list)
 	}
 }
 
-/* The values of a slot over all matches of a query. A spy would see them cheaper, but none can run on
- * another machine. */
+/* The values of a slot over all matches of a query. A spy would see them cheaper, but none can run
+ * on another machine. */
 std::set<std::string> values_of(struct xap *x, const struct xap_query *query, unsigned slot)
 {
 	Xapian::Enquire enquire(x->database);
 	enquire.set_query(build(x->database, query, 1));
-	/* no BoolWeight: with it 1.4.22 takes a posting list that was replaced in part for damaged */
+	/* no BoolWeight: with it 1.4.22 takes a posting list that was replaced in part for damaged
+	 */
 	enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
 	Xapian::doccount all = x->database.get_doccount();
 	Xapian::MSet found = enquire.get_mset(0, all);
@@ -1004,8 +1006,7 @@ void xap_list_free(struct xap_list *list)
 }
 
 int xap_scan(struct xap *x, const char *term, size_t n,
-	     bool (*take)(void *self, const char *data, size_t data_n), void *self,
-	     struct error *e)
+	     bool (*take)(void *self, const char *data, size_t data_n), void *self, struct error *e)
 {
 	return guard_reading(x, e, [&] {
 		std::string name = term_of(term, n);

@@ -90,7 +90,7 @@ enum xap_op {
 	XAP_FILTER,    /* all children, weight of the first only */
 	XAP_PHRASE, /* children in this order within `window` positions: each an XAP_TERM, an XAP_OR
 		       of them or an XAP_PREFIX */
-	XAP_SCALE,    /* first child with its weight times `scale` */
+	XAP_SCALE,  /* first child with its weight times `scale` */
 	XAP_CONSTANT, /* matches every document with the weight `scale` */
 };
 
@@ -164,8 +164,8 @@ struct xap_list {
 	struct xap_facet *list;
 	size_t n;
 };
-/* The terms that begin with these bytes, the `most` most frequent, with the number of documents they
- * stand in; most frequent first, then by bytes. */
+/* The terms that begin with these bytes, the `most` most frequent, with the number of documents
+ * they stand in; most frequent first, then by bytes. */
 int xap_terms(struct xap *x, const char *prefix, size_t n, size_t most, struct xap_list *list,
 	      struct error *e);
 /* The values of a slot that every one of these queries meets in some document (not all in the same
@@ -174,8 +174,8 @@ int xap_shared_values(struct xap *x, const struct xap_query *const *queries, siz
 		      unsigned slot, size_t most, struct xap_list *list, struct error *e);
 void xap_list_free(struct xap_list *list);
 
-/* Calls `take` with the data of each document that has the term, in the order they were put; it stops
- * early when take returns false. */
+/* Calls `take` with the data of each document that has the term, in the order they were put; it
+ * stops early when take returns false. */
 int xap_scan(struct xap *x, const char *term, size_t n,
 	     bool (*take)(void *self, const char *data, size_t data_n), void *self,
 	     struct error *e);

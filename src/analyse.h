@@ -31,9 +31,9 @@ struct token {
 	uint32_t ordinal;  /* from 1, stop words not counted: that of the next content word for them
 			    */
 	bool stop;	   /* folded, a stop word of the language: no phrase may depend on it */
-	bool plain_stop;   /* as written too: « sûr » is a stop only when typed without its accent */
+	bool plain_stop; /* as written too: « sûr » is a stop only when typed without its accent */
 	bool joined; /* nothing but signs (no white space) between the word before and this one */
-	struct span word; /* folded; these spans live until the next call */
+	struct span word;    /* folded; these spans live until the next call */
 	struct span written; /* in lower case with its accents; `word` when it has none */
 	struct span stem[2];
 	size_t n_stems; /* 1 or 2 */

@@ -84,7 +84,8 @@ static char *name_of(const char *path)
 	return text_copy(name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
 }
 
-/* The values of a key of the front matter, each ended by a line feed but the last; NULL for none. */
+/* The values of a key of the front matter, each ended by a line feed but the last; NULL for none.
+ */
 static char *values_of(const struct front *front, const char *key)
 {
 	struct buf values = buf_new(FRONT_MAX_BYTES);
@@ -106,8 +107,8 @@ static void read_facets(struct leaf *l, const struct build_options *o)
 		l->page.facets[f + 1] = l->facets[f + 1] = values_of(&l->front, o->facets[f]);
 }
 
-static int leaf_read(struct leaf *l, const struct survey_entry *entry, const struct build_options *options,
-		     struct buf *text, struct error *why)
+static int leaf_read(struct leaf *l, const struct survey_entry *entry,
+		     const struct build_options *options, struct buf *text, struct error *why)
 {
 	*l = (struct leaf){.entry = entry};
 	if (walk_read(text, entry->root, entry->path, why) != 0 ||
@@ -169,9 +170,9 @@ static int put_leaf(struct scribe *s, const struct leaf *l, const struct leaf *t
 		return error_memory(s->b->e);
 	int result = 0;
 	for (; made < n; made++) {
-		documents[made] =
-			document_new(&l->page, made, twin ? &twin->page : NULL,
-				     to_twin ? to_twin[made] : PAIR_NONE, &s->analysers, s->spelling, s->b->e);
+		documents[made] = document_new(&l->page, made, twin ? &twin->page : NULL,
+					       to_twin ? to_twin[made] : PAIR_NONE, &s->analysers,
+					       s->spelling, s->b->e);
 		if (!documents[made]) {
 			result = -1;
 			break;
@@ -198,7 +199,8 @@ static int read_or_warn(struct scribe *s, struct leaf *l, const struct survey_en
 	return 0;
 }
 
-static int put_pair(struct scribe *s, const struct survey_entry *one, const struct survey_entry *other)
+static int put_pair(struct scribe *s, const struct survey_entry *one,
+		    const struct survey_entry *other)
 {
 	struct leaf a, b = {0};
 	int *a_to_b = NULL, *b_to_a = NULL, result = -1;

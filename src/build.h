@@ -24,7 +24,8 @@ struct build_options {
 	size_t n_facets;
 	const struct survey_rule *rules; /* --lang-of */
 	size_t n_rules;
-	/* Told of each page of which the language is a guess, before any is indexed; NULL for silence. */
+	/* Told of each page of which the language is a guess, before any is indexed; NULL for
+	 * silence. */
 	void (*guessed)(void *data, const char *root, const char *path,
 			const struct language *language);
 	/* Told of each file passed over, or taken with a doubt: its root and path, and why. */

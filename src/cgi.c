@@ -1,4 +1,5 @@
-/* trouvaille.cgi - answers on a web page, as CGI/1.1 (RFC 3875) or FastCGI. Read it from main up. */
+/* trouvaille.cgi - answers on a web page, as CGI/1.1 (RFC 3875) or FastCGI. Read it from main up.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,5 +83,6 @@ int main(void)
 					       .url = setting("TROUVAILLE_URL", ""),
 					       .report = setting("TROUVAILLE_REPORT", "")},
 				      .log = log_error};
-	return fastcgi_is_asked() ? fastcgi_serve(&responder, CPU_SECONDS, lock) : answer_one(&responder);
+	return fastcgi_is_asked() ? fastcgi_serve(&responder, CPU_SECONDS, lock)
+				  : answer_one(&responder);
 }

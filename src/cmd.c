@@ -70,9 +70,11 @@ int cmd_bad_option(const struct context *c, int argc, char **argv, int got)
 	extern int optind, optopt;
 	const char *last = argv[optind > 1 && optind <= argc ? optind - 1 : 0];
 	char letter[3] = {'-', (char)optopt, '\0'};
-	/* of a long option getopt gives only the number: its name stands in the argument just read */
+	/* of a long option getopt gives only the number: its name stands in the argument just read
+	 */
 	bool is_letter = strncmp(last, "--", 2) != 0 && optopt > 0 && optopt < 128;
-	return cmd_wrong(c, got == ':' ? MSG_OPTION_NEEDS : MSG_OPTION_UNKNOWN, is_letter ? letter : last);
+	return cmd_wrong(c, got == ':' ? MSG_OPTION_NEEDS : MSG_OPTION_UNKNOWN,
+			 is_letter ? letter : last);
 }
 
 int cmd_help(const struct context *c, enum message help)

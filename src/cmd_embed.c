@@ -8,30 +8,32 @@
 
 #include "cmd.h"
 
-/* Templates: @URL@ where the search answers, @PROGRAM@ the file, @INDEX@ the folder, @SOCKET@ of FastCGI.
- * What surrounds them is the servers' own language; the first line of each says what it is. */
+/* Templates: @URL@ where the search answers, @PROGRAM@ the file, @INDEX@ the folder, @SOCKET@ of
+ * FastCGI. What surrounds them is the servers' own language; the first line of each says what it
+ * is. */
 
 static const char form[] =
 	"<form role=\"search\" method=\"get\" action=\"@URL@\">\n"
-	"  <label for=\"trouvaille-q\"><span lang=\"en\">Search Words</span> / <span lang=\"fr\">termes</span></label>\n"
+	"  <label for=\"trouvaille-q\"><span lang=\"en\">Search Words</span> / <span "
+	"lang=\"fr\">termes</span></label>\n"
 	"  <input type=\"search\" id=\"trouvaille-q\" name=\"q\" maxlength=\"200\">\n"
 	"  <button><span lang=\"en\">Search</span> | <span lang=\"fr\">Rechercher</span></button>\n"
 	"</form>\n";
 
 static const char head[] =
-	"<link rel=\"search\" type=\"application/opensearchdescription+xml\" title=\"Search the Index\" "
+	"<link rel=\"search\" type=\"application/opensearchdescription+xml\" title=\"Search the "
+	"Index\" "
 	"href=\"@URL@?format=opensearch&amp;lang=en\">\n"
 	"<link rel=\"search\" type=\"application/opensearchdescription+xml\" title=\"Répertoire\" "
 	"href=\"@URL@?format=opensearch&amp;lang=fr\">\n";
 
-static const char apache2[] =
-	"# a2enmod cgid alias env\n"
-	"ScriptAlias \"@URL@\" \"@PROGRAM@\"\n"
-	"<Location \"@URL@\">\n"
-	"    Options +ExecCGI\n"
-	"    Require all granted\n"
-	"    SetEnv TROUVAILLE_INDEX \"@INDEX@\"\n"
-	"</Location>\n";
+static const char apache2[] = "# a2enmod cgid alias env\n"
+			      "ScriptAlias \"@URL@\" \"@PROGRAM@\"\n"
+			      "<Location \"@URL@\">\n"
+			      "    Options +ExecCGI\n"
+			      "    Require all granted\n"
+			      "    SetEnv TROUVAILLE_INDEX \"@INDEX@\"\n"
+			      "</Location>\n";
 
 static const char apache2_fastcgi[] =
 	"# a2enmod proxy_fcgi\n"
@@ -60,14 +62,13 @@ static const char lighttpd_fastcgi[] =
 	"    \"bin-environment\" => ( \"TROUVAILLE_INDEX\" => \"@INDEX@\" )\n"
 	")) )\n";
 
-static const char nginx[] =
-	"# fcgiwrap -s 'unix:@SOCKET@'\n"
-	"location = \"@URL@\" {\n"
-	"    include /etc/nginx/fastcgi_params;\n"
-	"    fastcgi_param SCRIPT_FILENAME \"@PROGRAM@\";\n"
-	"    fastcgi_param TROUVAILLE_INDEX \"@INDEX@\";\n"
-	"    fastcgi_pass \"unix:@SOCKET@\";\n"
-	"}\n";
+static const char nginx[] = "# fcgiwrap -s 'unix:@SOCKET@'\n"
+			    "location = \"@URL@\" {\n"
+			    "    include /etc/nginx/fastcgi_params;\n"
+			    "    fastcgi_param SCRIPT_FILENAME \"@PROGRAM@\";\n"
+			    "    fastcgi_param TROUVAILLE_INDEX \"@INDEX@\";\n"
+			    "    fastcgi_pass \"unix:@SOCKET@\";\n"
+			    "}\n";
 
 static const char nginx_fastcgi[] =
 	"# TROUVAILLE_INDEX='@INDEX@' spawn-fcgi -s '@SOCKET@' -F 2 -- '@PROGRAM@'\n"
@@ -168,14 +169,11 @@ static int embed(const struct context *c, const char *part, const struct embeddi
 
 int cmd_embed(struct context *c, int argc, char **argv)
 {
-	static const struct option options[] = {{"index", required_argument, NULL, 'i'},
-						{"url", required_argument, NULL, 'u'},
-						{"program", required_argument, NULL, 'p'},
-						{"socket", required_argument, NULL, 's'},
-						{"fastcgi", no_argument, NULL, 'f'},
-						{"help", no_argument, NULL, 'h'},
-						{"version", no_argument, NULL, 'V'},
-						{NULL, 0, NULL, 0}};
+	static const struct option options[] = {
+		{"index", required_argument, NULL, 'i'},   {"url", required_argument, NULL, 'u'},
+		{"program", required_argument, NULL, 'p'}, {"socket", required_argument, NULL, 's'},
+		{"fastcgi", no_argument, NULL, 'f'},	   {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},	   {NULL, 0, NULL, 0}};
 	char program[PATH_MAX], index[PATH_MAX];
 	struct embedding e = {.url = "/cgi-bin/trouvaille.cgi",
 			      .program = program,

@@ -12,7 +12,7 @@
 struct indexing {
 	const struct context *context;
 	bool progress;
-	size_t shown; /* thousandths already on the progress line */
+	size_t shown;		   /* thousandths already on the progress line */
 	struct survey_rule *rules; /* room for one an argument */
 	const char **facets;	   /* likewise */
 	char *keys;		   /* of TROUVAILLE_FACETS */
@@ -47,7 +47,8 @@ static void on_progress(void *data, size_t done, size_t total)
 	buf_free(&line);
 }
 
-static void on_guess(void *data, const char *root, const char *path, const struct language *language)
+static void on_guess(void *data, const char *root, const char *path,
+		     const struct language *language)
 {
 	struct indexing *i = data;
 	struct buf line = buf_new(16 * 1024);

@@ -123,7 +123,8 @@ static int by_place(const void *x, const void *y)
 	return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-/* The first line that has the key, when that is another than this; else 0. The key is among the places. */
+/* The first line that has the key, when that is another than this; else 0. The key is among the
+ * places. */
 static long first_line(const struct checking *k, const char *key, long line)
 {
 	size_t low = 0, high = k->n_places;
@@ -200,9 +201,7 @@ static int check(const struct context *c, struct search *search, const char *fil
 			cmd_error(c, &k.error);
 		} else {
 			tell(&k);
-			status = cmd_flush(c) ? EXIT_TROUBLE
-				 : k.faults   ? EXIT_NOTHING
-					      : EXIT_FOUND;
+			status = cmd_flush(c) ? EXIT_TROUBLE : k.faults ? EXIT_NOTHING : EXIT_FOUND;
 		}
 	}
 	for (size_t i = 0; i < k.n_places; i++)

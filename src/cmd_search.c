@@ -219,22 +219,15 @@ static int take_option(struct context *c, struct asked *a, int got)
 
 int cmd_search(struct context *c, int argc, char **argv)
 {
-	static const struct option options[] = {{"index", required_argument, NULL, 'i'},
-						{"lang", required_argument, NULL, 'l'},
-						{"only", no_argument, NULL, 'O'},
-						{"format", required_argument, NULL, 'f'},
-						{"limit", required_argument, NULL, 'n'},
-						{"offset", required_argument, NULL, 'o'},
-						{"sort", required_argument, NULL, 's'},
-						{"area", required_argument, NULL, 'a'},
-						{"exact", no_argument, NULL, 'x'},
-						{"explain", no_argument, NULL, 'e'},
-						{"like", required_argument, NULL, 'L'},
-						{"color", optional_argument, NULL, 'c'},
-						{"colour", optional_argument, NULL, 'c'},
-						{"help", no_argument, NULL, 'h'},
-						{"version", no_argument, NULL, 'V'},
-						{NULL, 0, NULL, 0}};
+	static const struct option options[] = {
+		{"index", required_argument, NULL, 'i'},  {"lang", required_argument, NULL, 'l'},
+		{"only", no_argument, NULL, 'O'},	  {"format", required_argument, NULL, 'f'},
+		{"limit", required_argument, NULL, 'n'},  {"offset", required_argument, NULL, 'o'},
+		{"sort", required_argument, NULL, 's'},	  {"area", required_argument, NULL, 'a'},
+		{"exact", no_argument, NULL, 'x'},	  {"explain", no_argument, NULL, 'e'},
+		{"like", required_argument, NULL, 'L'},	  {"color", optional_argument, NULL, 'c'},
+		{"colour", optional_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},	  {NULL, 0, NULL, 0}};
 	struct asked a = {.search = {.language = c->language, .limit = LIMIT_DEFAULT},
 			  .colour = wants_colour()};
 	if (!protect_exclusions(argc, argv))

@@ -67,7 +67,8 @@ int cmd_show(struct context *c, int argc, char **argv)
 	for (int got; (got = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
 		if (got == 'i') {
 			c->index = optarg;
-		} else if (got == 'f' && (strcmp(optarg, "text") == 0 || strcmp(optarg, "md") == 0)) {
+		} else if (got == 'f' &&
+			   (strcmp(optarg, "text") == 0 || strcmp(optarg, "md") == 0)) {
 			s.md = optarg[0] == 'm';
 		} else if (got == 'f') {
 			return cmd_wrong(c, MSG_SHOW_FORMAT, optarg);

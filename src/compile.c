@@ -11,9 +11,9 @@ enum {
 
 /* What is only of the same meaning is worth less than what was typed. */
 static const double synonym_scale = 0.7;
-/* What a heading is worth that is just the words asked for: more than any sum of their weights; and one that
- * has them in the same order. By constants, since among equal headings the short passage is not the better
- * one. */
+/* What a heading is worth that is just the words asked for: more than any sum of their weights; and
+ * one that has them in the same order. By constants, since among equal headings the short passage
+ * is not the better one. */
 static const double about_weight = 40, named_weight = 20;
 
 static const struct xap_query nothing = {.op = XAP_NOTHING};
@@ -161,8 +161,9 @@ static bool shares_stem(const struct needle_word *w, const struct token *t)
 	return false;
 }
 
-/* The words that share a stem begin with it, but for its last letter: that of library and libraries is
- * "librari". A short stem keeps its last letter, unless it is that i, or too much would begin so. */
+/* The words that share a stem begin with it, but for its last letter: that of library and libraries
+ * is "librari". A short stem keeps its last letter, unless it is that i, or too much would begin
+ * so. */
 static size_t common_start(struct span stem)
 {
 	enum { SHORT = 5 };
@@ -188,7 +189,8 @@ size_t compile_forms(struct compiler *c, const struct needle_word *w, struct ana
 			struct span word = span_of(near.list[i].value + strlen(field));
 			struct token t;
 			analyser_start(analyser, word.s, word.n);
-			if (!analyser_next(analyser, &t) || t.word.n != word.n || !shares_stem(w, &t))
+			if (!analyser_next(analyser, &t) || t.word.n != word.n ||
+			    !shares_stem(w, &t))
 				continue;
 			char *copy = arena_copy(c->arena, word.s, word.n);
 			if (copy)
@@ -460,8 +462,8 @@ static bool in_index(struct compiler *c, const struct needle_word *w, const stru
 	return false;
 }
 
-/* A term of the lexique in its language: any form of the word; of several words any form of each, next to
- * each other. False when the index lacks one of them. */
+/* A term of the lexique in its language: any form of the word; of several words any form of each,
+ * next to each other. False when the index lacks one of them. */
 static bool read_term(struct compiler *c, struct span text, size_t l, struct needle *needle)
 {
 	const struct query leaf = {.kind = QUERY_WORD, .text = text};
@@ -495,9 +497,9 @@ struct typed_term {
 	const char *field;
 };
 
-/* A term of another language than what was typed is for passages that are not there in the language typed:
- * of a pair, the side in that language answers for itself (and what an exclusion took away does not come back
- * by the other side). NULL when there are no such passages. */
+/* A term of another language than what was typed is for passages that are not there in the language
+ * typed: of a pair, the side in that language answers for itself (and what an exclusion took away
+ * does not come back by the other side). NULL when there are no such passages. */
 static node where_untranslated(struct compiler *c, node n, size_t l, const struct typed_term *typed)
 {
 	for (size_t t = 0; t < language_count && n && !typed->is_term[l]; t++) {
@@ -523,8 +525,8 @@ static void add_synonym(struct compiler *c, struct synonyms *found, struct span 
 	}
 	if (!read_term(c, text, l, &needle))
 		return;
-	node n = where_untranslated(
-		c, needle_node(c, &needle, &languages[l], typed->field), l, typed);
+	node n = where_untranslated(c, needle_node(c, &needle, &languages[l], typed->field), l,
+				    typed);
 	/* with no node it is not sought, but marked where the other side brought the passage */
 	found->list[found->n++] = (struct synonym){text, l, needle, n};
 }
@@ -712,7 +714,7 @@ static node compile(struct compiler *c, const struct query *q, bool negated);
 
 /* The parts of an AND, sorted by what they do. */
 struct parts {
-	struct gather must, may, not;
+	struct gather must, may, not ;
 };
 
 static void add_child(struct compiler *c, struct parts *p, const struct query *child, bool content,
@@ -729,11 +731,11 @@ static void add_child(struct compiler *c, struct parts *p, const struct query *c
 
 static node join_parts(struct compiler *c, const struct parts *p)
 {
-	node all = p->must.n ? join(c, XAP_AND, &p->must) : p->not.n ? &everything : NULL;
+	node all = p->must.n ? join(c, XAP_AND, &p->must) : p->not .n ? &everything : NULL;
 	if (all && p->may.n)
 		all = pair_of(c, XAP_AND_MAYBE, all, join(c, XAP_OR, &p->may));
-	if (all && p->not.n)
-		all = pair_of(c, XAP_AND_NOT, all, join(c, XAP_OR, &p->not));
+	if (all && p->not .n)
+		all = pair_of(c, XAP_AND_NOT, all, join(c, XAP_OR, &p->not ));
 	return all;
 }
 
@@ -746,8 +748,7 @@ static node run_node(struct compiler *c, struct query *const *siblings, size_t r
 		.kind = QUERY_AND, .children = (struct query **)siblings, .n = run};
 	bool content = compile_has_content(c, &words);
 	for (size_t i = 0; i < run; i++) {
-		enum standing standing =
-			content ? compile_standing(c, siblings[i]) : REQUIRED;
+		enum standing standing = content ? compile_standing(c, siblings[i]) : REQUIRED;
 		if (standing == REQUIRED)
 			add(&p.must, leaf_node(c, siblings[i], true));
 		else if (standing == OPTIONAL)
@@ -764,8 +765,7 @@ static node and_node(struct compiler *c, const struct query *q, bool negated)
 	struct synonyms found;
 	bool content = compile_has_content(c, q);
 	for (size_t i = 0; i < q->n;) {
-		size_t run = negated ? 0
-				     : compile_synonyms(c, q->children + i, q->n - i, &found);
+		size_t run = negated ? 0 : compile_synonyms(c, q->children + i, q->n - i, &found);
 		if (run)
 			add(&p.must, run_node(c, q->children + i, run, &found));
 		else
@@ -866,8 +866,8 @@ node compile_any(struct compiler *c, const struct query *q)
 	node all = prefer_pages(c, join(c, XAP_OR, &any), &any);
 	if (all && filters.n)
 		all = pair_of(c, XAP_FILTER, all, join(c, XAP_AND, &filters));
-	if (all && not.n)
-		all = pair_of(c, XAP_AND_NOT, all, join(c, XAP_OR, &not));
+	if (all && not .n)
+		all = pair_of(c, XAP_AND_NOT, all, join(c, XAP_OR, &not ));
 	return c->failed ? NULL : all;
 }
 
@@ -909,7 +909,8 @@ static node heading_node(struct compiler *c, char kind, double weight, struct sp
 	return n;
 }
 
-static void add_about(struct compiler *c, struct gather *g, struct span words, size_t l, double scale)
+static void add_about(struct compiler *c, struct gather *g, struct span words, size_t l,
+		      double scale)
 {
 	add(g, heading_node(c, TERM_ABOUT, about_weight * scale, words, l, heading_key));
 	add(g, heading_node(c, TERM_NAMED, named_weight * scale, words, l, heading_name));

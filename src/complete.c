@@ -59,8 +59,8 @@ static void add_headings(struct completer *x, struct span typed, const struct la
 	struct xap_list named;
 	buf_puts(&start, prefix);
 	heading_name(&start, typed, x->c->analysers[language_index(l)]);
-	if (start.failed || xap_terms(x->c->xap, start.s, start.n, COMPLETE_MOST, &named,
-				      &x->c->error) != 0) {
+	if (start.failed ||
+	    xap_terms(x->c->xap, start.s, start.n, COMPLETE_MOST, &named, &x->c->error) != 0) {
 		buf_free(&start);
 		fail(x->c);
 		return;
@@ -113,7 +113,8 @@ static void add_words(struct completer *x, struct span before, struct span word,
 	xap_list_free(&words);
 }
 
-/* Where the last word begins, as the language reads it: behind an elision. n when the last word is over. */
+/* Where the last word begins, as the language reads it: behind an elision. n when the last word is
+ * over. */
 static size_t last_word(struct compiler *c, struct span typed, const struct language *l,
 			struct span *folded)
 {

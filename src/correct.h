@@ -1,7 +1,7 @@
 /* correct.h - what somebody typed with its typing errors put right.
  *
- * Only words that are nowhere in the index are touched, and only in what is sought: not in fields that
- * filter, prefixes or exclusions. All else stays as typed. */
+ * Only words that are nowhere in the index are touched, and only in what is sought: not in fields
+ * that filter, prefixes or exclusions. All else stays as typed. */
 #ifndef CORRECT_H
 #define CORRECT_H
 
@@ -13,9 +13,9 @@ struct correction {
 	unsigned edits;
 };
 
-/* One correction a language at most, each taking that language's words where it has them, fewest edits
- * first and the preferred language first among equals. q: the tree of `typed`. Returns their number; 0 too
- * when c->failed. */
+/* One correction a language at most, each taking that language's words where it has them, fewest
+ * edits first and the preferred language first among equals. q: the tree of `typed`. Returns their
+ * number; 0 too when c->failed. */
 size_t correct_typing(struct compiler *c, const struct query *q, struct span typed,
 		      const struct language *preferred, struct correction list[LANGUAGE_MAX]);
 

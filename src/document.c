@@ -71,9 +71,9 @@ static int put_stems(struct draft *d, const struct token *t, const char *prefix,
 	return 0;
 }
 
-/* Xapian keeps a term's positions in order in a plain array: one that belongs in the middle moves all
- * after it. So the ordinals, which are above all positions, are held back until these are in. Each is
- * kept as its number, the length of the term and the term. */
+/* Xapian keeps a term's positions in order in a plain array: one that belongs in the middle moves
+ * all after it. So the ordinals, which are above all positions, are held back until these are in.
+ * Each is kept as its number, the length of the term and the term. */
 static void hold_ordinal(struct draft *d, const struct token *t, const char *prefix)
 {
 	uint32_t at = POSITION_ORDINALS + d->ordinal + t->ordinal;
@@ -301,7 +301,8 @@ static int put_value(struct draft *d, unsigned slot, const char *value)
 			       : 0;
 }
 
-/* A facet in each language: this page's, its translation's, or for want of that this page's again. */
+/* A facet in each language: this page's, its translation's, or for want of that this page's again.
+ */
 static int put_facet(struct draft *d, const struct page *page, const struct page *twin, size_t f)
 {
 	for (size_t l = 0; l < language_count; l++) {

@@ -20,8 +20,9 @@ struct page {
 	const char *body; /* the Markdown that they are cut from */
 };
 
-/* How much a word counts by where it stands, chosen by `make measure`. A page's title counts less than a heading in it: all
- * its passages share it (the breadcrumb), and the passage is what is looked for. */
+/* How much a word counts by where it stands, chosen by `make measure`. A page's title counts less
+ * than a heading in it: all its passages share it (the breadcrumb), and the passage is what is
+ * looked for. */
 enum { WEIGHT_BODY = 1, WEIGHT_BREADCRUMB = 2, WEIGHT_TITLE = 6, WEIGHT_HEADING = 10 };
 
 /* One analyser a language, by language_index(). */

@@ -34,7 +34,8 @@ static void leaf_line(struct explainer *x, size_t depth, enum message what, cons
 	buf_free(&sentence);
 }
 
-/* A folded word as some language writes it, the one at hand first; it itself when none knows better. */
+/* A folded word as some language writes it, the one at hand first; it itself when none knows
+ * better. */
 static void add_written(struct explainer *x, struct buf *list, struct span folded, size_t own)
 {
 	char *written = NULL;
@@ -75,7 +76,8 @@ static void forms_line(struct explainer *x, size_t depth, const struct query *q,
 	for (size_t l = 0; l < language_count; l++) {
 		if (!r->read[l] || r->needle[l].kind != NEEDLE_WORD)
 			continue;
-		size_t n = compile_forms(x->c, r->needle[l].words, x->c->analysers[l], title, forms);
+		size_t n =
+			compile_forms(x->c, r->needle[l].words, x->c->analysers[l], title, forms);
 		for (size_t i = 0; i < n; i++) {
 			if (is_among(told, n_told, forms[i]))
 				continue;
@@ -155,9 +157,9 @@ static void explain_parts(struct explainer *x, size_t depth, const struct query 
 	bool content = q->kind == QUERY_AND && compile_has_content(x->c, q);
 	for (size_t i = 0; i < q->n;) {
 		struct synonyms found;
-		size_t run = q->kind == QUERY_AND ? compile_synonyms(x->c, q->children + i,
-								     q->n - i, &found)
-						  : 0;
+		size_t run = q->kind == QUERY_AND
+				     ? compile_synonyms(x->c, q->children + i, q->n - i, &found)
+				     : 0;
 		size_t end = i + (run ? run : 1);
 		for (; i < end; i++) {
 			const struct query *child = q->children[i];

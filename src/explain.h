@@ -4,8 +4,8 @@
 
 #include "compile.h"
 
-/* Appends lines of text in the language of messages, one a part of the query, indented by two spaces a
- * level. */
+/* Appends lines of text in the language of messages, one a part of the query, indented by two
+ * spaces a level. */
 void explain_query(struct buf *out, struct compiler *c, const struct query *q,
 		   const struct language *messages);
 

@@ -13,7 +13,7 @@
 
 enum {
 	ANSWER_MAX = 32 * 1024 * 1024,
-	LISTENING = 0, /* the socket that FastCGI hands over */
+	LISTENING = 0,	/* the socket that FastCGI hands over */
 	SHORT_LIFE = 2, /* seconds; a worker that ends sooner is followed after a pause */
 };
 
@@ -27,8 +27,8 @@ bool fastcgi_is_asked(void)
 
 /* ---- too much CPU -------------------------------------------------------------------------------
  *
- * libfcgi cannot be called in a signal handler, so the three records that end a request are written here
- * (FastCGI 1.0, section 8: version, type, id, length, padding, reserved). */
+ * libfcgi cannot be called in a signal handler, so the three records that end a request are written
+ * here (FastCGI 1.0, section 8: version, type, id, length, padding, reserved). */
 
 enum { FCGI_VERSION = 1, END_REQUEST = 3, STDOUT = 6, HEADER = 8 };
 
@@ -107,7 +107,8 @@ static int work(struct responder *r, unsigned cpu_seconds, void (*lock)(struct r
 	sigaction(SIGXCPU, &cpu, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, LISTENING, FCGI_FAIL_ACCEPT_ON_INTR) != 0 ||
+	if (FCGX_Init() != 0 ||
+	    FCGX_InitRequest(&request, LISTENING, FCGI_FAIL_ACCEPT_ON_INTR) != 0 ||
 	    timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) != 0)
 		return EXIT_FAILURE;
 	lock(r);

@@ -1,8 +1,8 @@
 /* fastcgi.h - the same answers, many from one process (FastCGI 1.0, by libfcgi).
  *
- * A parent keeps a worker: one that used up its CPU time for a request, or that died, is followed by another,
- * so that whoever started the program (lighttpd, spawn-fcgi) need not watch it. SIGTERM ends both after the
- * request at hand. */
+ * A parent keeps a worker: one that used up its CPU time for a request, or that died, is followed
+ * by another, so that whoever started the program (lighttpd, spawn-fcgi) need not watch it. SIGTERM
+ * ends both after the request at hand. */
 #ifndef FASTCGI_H
 #define FASTCGI_H
 
@@ -12,8 +12,8 @@
 
 /* Was the program started as FastCGI, with a listening socket for standard input? */
 bool fastcgi_is_asked(void);
-/* Serves until SIGTERM; gives the exit status. cpu_seconds: for one request; past it the visitor gets
- * respond_too_long. lock: called in each worker before it takes a request. */
+/* Serves until SIGTERM; gives the exit status. cpu_seconds: for one request; past it the visitor
+ * gets respond_too_long. lock: called in each worker before it takes a request. */
 int fastcgi_serve(struct responder *r, unsigned cpu_seconds, void (*lock)(struct responder *r));
 
 #endif

@@ -224,8 +224,7 @@ static int keep_other(struct reader *r, struct span v)
 	size_t n = f->n_others;
 	/* room doubles at each power of two */
 	if ((n & (n - 1)) == 0) {
-		struct front_value *more =
-			realloc(f->others, (n ? 2 * n : 1) * sizeof *f->others);
+		struct front_value *more = realloc(f->others, (n ? 2 * n : 1) * sizeof *f->others);
 		if (!more)
 			return error_memory(r->error);
 		f->others = more;

@@ -94,8 +94,8 @@ static int by_bytes(const void *x, const void *y)
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
-/* The word without its plural (library, libraries; réseau, réseaux): enough to tell headings by, where a
- * whole stem would make composants and composables one. */
+/* The word without its plural (library, libraries; réseau, réseaux): enough to tell headings by,
+ * where a whole stem would make composants and composables one. */
 static void add_singular(struct buf *out, struct span word)
 {
 	enum { LETTERS = 4 };
@@ -185,9 +185,9 @@ static bool word_matches(const struct needle *needle, const struct needle_word *
 	return span_equal(w->word, t->word);
 }
 
-/* How far a phrase has got: starts[k] is where its first k words would begin if the last word read was
- * the k-th, or NOT_SO. All beginnings are followed at once, so that "red red blue" is found in "red red
- * red blue". */
+/* How far a phrase has got: starts[k] is where its first k words would begin if the last word read
+ * was the k-th, or NOT_SO. All beginnings are followed at once, so that "red red blue" is found in
+ * "red red red blue". */
 struct progress {
 	uint32_t last; /* position or ordinal of the last word */
 	size_t *starts;

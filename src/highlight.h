@@ -38,8 +38,9 @@ bool needle_read(struct needle *needle, struct arena *arena, const struct query 
 		 struct analyser *analyser, bool exact);
 
 /* Appends what a heading is about: its different content words, folded and without their plural, in
- * order of the alphabet, so that neither the order of words, nor stop words, nor number matter. Nothing
- * when it has no content word or more than HEADING_KEY_WORDS. Index and query both use it. */
+ * order of the alphabet, so that neither the order of words, nor stop words, nor number matter.
+ * Nothing when it has no content word or more than HEADING_KEY_WORDS. Index and query both use it.
+ */
 enum { HEADING_KEY_WORDS = 12 };
 void heading_key(struct buf *out, struct span heading, struct analyser *analyser);
 

@@ -65,10 +65,10 @@ static const char *const called_en[] = {"english", "anglais", "anglaise", NULL};
 static const char *const called_fr[] = {"french", "francais", "francaise", NULL};
 
 const struct language languages[] = {
-	{"en", "en-CA", "English", called_en, "english", 'E', false, false, ",", elisions_en, stops_en,
-	 COUNT(stops_en), "AND", "OR", "NOT", fields_en, messages_en},
-	{"fr", "fr-CA", "Français", called_fr, "french", 'F', true, true, "\u00A0", elisions_fr, stops_fr,
-	 COUNT(stops_fr), "ET", "OU", "SAUF", fields_fr, messages_fr},
+	{"en", "en-CA", "English", called_en, "english", 'E', false, false, ",", elisions_en,
+	 stops_en, COUNT(stops_en), "AND", "OR", "NOT", fields_en, messages_en},
+	{"fr", "fr-CA", "Français", called_fr, "french", 'F', true, true, "\u00A0", elisions_fr,
+	 stops_fr, COUNT(stops_fr), "ET", "OU", "SAUF", fields_fr, messages_fr},
 };
 const size_t language_count = COUNT(languages);
 _Static_assert(COUNT(languages) <= LANGUAGE_MAX, "raise LANGUAGE_MAX");

@@ -11,8 +11,8 @@
 #include "error.h"
 #include "text.h"
 
-/* A field a query may name; each language has its own words for them. FIELD_FACET is any of the facets
- * that the index was made with, under its own key. */
+/* A field a query may name; each language has its own words for them. FIELD_FACET is any of the
+ * facets that the index was made with, under its own key. */
 enum field { FIELD_NONE, FIELD_TITLE, FIELD_LANG, FIELD_AREA, FIELD_PATH, FIELD_FACET };
 
 struct field_name {
@@ -21,15 +21,16 @@ struct field_name {
 };
 
 struct language {
-	const char *code;	     /* ISO 639-1: "en" */
-	const char *locale;	     /* for html lang, "en-CA" */
-	const char *name;	     /* in itself: "Français" */
-	const char *const *called;   /* in all languages, folded: what lang: takes besides; NULL ends */
-	const char *stemmer;	     /* Snowball's name for it */
-	char stem_prefix;	     /* the capital that its stems carry in the index */
-	bool plural_s;		     /* drop a final plural s before stemming */
-	bool zero_is_singular;	     /* "0 résultat", but "0 results" */
-	const char *thousands;	     /* between groups of three digits */
+	const char *code;   /* ISO 639-1: "en" */
+	const char *locale; /* for html lang, "en-CA" */
+	const char *name;   /* in itself: "Français" */
+	const char *const
+		*called;       /* in all languages, folded: what lang: takes besides; NULL ends */
+	const char *stemmer;   /* Snowball's name for it */
+	char stem_prefix;      /* the capital that its stems carry in the index */
+	bool plural_s;	       /* drop a final plural s before stemming */
+	bool zero_is_singular; /* "0 résultat", but "0 results" */
+	const char *thousands; /* between groups of three digits */
 	const char *const *elisions; /* what may stand before an apostrophe: "l", "qu"; NULL ends */
 	const char *const *stop_words; /* sorted by strcmp; lower case, with and without accents */
 	size_t stop_count;

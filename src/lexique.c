@@ -237,14 +237,17 @@ static int by_name(const void *x, const void *y)
 
 int lexique_put(const struct lexique *l, struct xap_writer *w, struct error *e)
 {
-	struct buf lines = buf_new(LEXIQUE_CONCEPTS * (LANGUAGE_MAX * LEXIQUE_TERMS * (LEXIQUE_TERM_BYTES + 64) + 4096));
+	struct buf lines =
+		buf_new(LEXIQUE_CONCEPTS *
+			(LANGUAGE_MAX * LEXIQUE_TERMS * (LEXIQUE_TERM_BYTES + 64) + 4096));
 	int result = 0;
 	if (l->n)
 		qsort(l->list, l->n, sizeof *l->list, by_name);
 	for (size_t i = 0, end; result == 0 && i < l->n; i = end) {
 		size_t concepts = 0;
 		buf_clear(&lines);
-		for (end = i; end < l->n && strcmp(l->list[end].name, l->list[i].name) == 0; end++) {
+		for (end = i; end < l->n && strcmp(l->list[end].name, l->list[i].name) == 0;
+		     end++) {
 			/* two terms of one concept may have one key */
 			if (end > i && l->list[end].number == l->list[end - 1].number)
 				continue;

@@ -34,7 +34,8 @@ void markup_definitions(struct buf *out, struct span source)
 /* Of "Title {#id}" the id is for the program, not for the reader. */
 static void drop_heading_ids(cmark_node *root)
 {
-	for (cmark_node *block = cmark_node_first_child(root); block; block = cmark_node_next(block)) {
+	for (cmark_node *block = cmark_node_first_child(root); block;
+	     block = cmark_node_next(block)) {
 		cmark_node *last = cmark_node_last_child(block);
 		if (cmark_node_get_type(block) != CMARK_NODE_HEADING || !last ||
 		    cmark_node_get_type(last) != CMARK_NODE_TEXT)
@@ -54,8 +55,8 @@ void markup_html(struct buf *out, struct span source, struct span definitions)
 {
 	cmark_parser *parser = cmark_parser_new(CMARK_OPT_DEFAULT);
 	cmark_parser_feed(parser, source.n ? source.s : "", source.n);
-	/* the blank line ends whatever block is open, but for a fence that is never closed: there it does no
-	 * harm to have none */
+	/* the blank line ends whatever block is open, but for a fence that is never closed: there
+	 * it does no harm to have none */
 	cmark_parser_feed(parser, "\n\n", 2);
 	cmark_parser_feed(parser, definitions.n ? definitions.s : "", definitions.n);
 	cmark_node *root = cmark_parser_finish(parser);

@@ -14,15 +14,15 @@ enum {
 
 /* Natural logarithms of how much likelier (positive) or less likely a thing is in passages that
  * are translations of each other; tuned with `make build/tests/measure_pair`. */
-#define GAP -3.0	/* a passage that the other page does not have */
-#define LEVEL -7.0	/* headings of another level */
-#define IN_ORDER 4.0	/* the place is the same in two stretches of the same outline */
-#define COGNATE 24.0	/* all clues in common, rather than the share that chance gives */
-#define CHANCE 0.25	/* that share */
-#define DOUBT 6.0	/* weight of clues below which they say little */
-#define LENGTH -2.0	/* a text e times as long */
-#define LENGTH_SLACK 60 /* bytes: short texts differ by more */
-#define NEVER -1e9
+#define GAP	     -3.0 /* a passage that the other page does not have */
+#define LEVEL	     -7.0 /* headings of another level */
+#define IN_ORDER     4.0  /* the place is the same in two stretches of the same outline */
+#define COGNATE	     24.0 /* all clues in common, rather than the share that chance gives */
+#define CHANCE	     0.25 /* that share */
+#define DOUBT	     6.0  /* weight of clues below which they say little */
+#define LENGTH	     -2.0 /* a text e times as long */
+#define LENGTH_SLACK 60	  /* bytes: short texts differ by more */
+#define NEVER	     -1e9
 
 /* A word, or the beginning of one, that stands in a passage and in both pages. The order of the
  * keys, rarest first, is the same for both pages. */
@@ -144,7 +144,7 @@ static void read_clues(struct side *s, struct buf *folded, size_t passage, const
 	buf_putc(folded, ' ');
 	uint32_t hash = seed, c;
 	size_t letters = 0, end = s->n + most;
-	for (size_t i = 0; i < folded->n && s->n + 2 <= end; ) {
+	for (size_t i = 0; i < folded->n && s->n + 2 <= end;) {
 		i += utf8_decode(folded->s + i, folded->n - i, &c);
 		if (text_is_alphanumeric(c)) {
 			hash = (hash ^ c) * 16777619; /* FNV-1a */
@@ -196,7 +196,8 @@ static size_t run(const struct side *s, size_t from)
 	return n;
 }
 
-static size_t keep_run(struct side *s, size_t kept, size_t from, size_t n, uint64_t both, float weight)
+static size_t keep_run(struct side *s, size_t kept, size_t from, size_t n, uint64_t both,
+		       float weight)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct clue c = s->clues[from + i];
@@ -288,7 +289,8 @@ static void sum_alignments(double *sum, double *row, const float *scores, size_t
 		double *now = sum + i * (m + 1), *before = now - (m + 1);
 		now[0] = row[0] = (double)i * GAP;
 		for (size_t j = 1; j <= m; j++) {
-			float s = backward ? scores[(n - i) * m + m - j] : scores[(i - 1) * m + j - 1];
+			float s = backward ? scores[(n - i) * m + m - j]
+					   : scores[(i - 1) * m + j - 1];
 			row[j] = log_sum(before[j - 1] + (double)s, row[j] + GAP);
 			now[j] = log_sum(row[j], now[j - 1] + GAP);
 		}
@@ -314,7 +316,8 @@ static void pair_likely(struct side *a, struct side *b, bool same)
 		sum_alignments(backward, row, scores, n, m, true);
 		for (size_t i = 0; i < n; i++) {
 			for (size_t j = 0; j < m; j++) {
-				double likely = forward[i * (m + 1) + j] + (double)scores[i * m + j] +
+				double likely = forward[i * (m + 1) + j] +
+						(double)scores[i * m + j] +
 						backward[(n - 1 - i) * (m + 1) + m - 1 - j] -
 						forward[cells - 1];
 				if (likely > log(0.5))
@@ -364,8 +367,8 @@ static void pair_stretch(struct side *a, size_t from_a, size_t end_a, struct sid
 	}
 }
 
-/* Marks in fence[] the passages of a that are the longest run of pairs with the same order in both pages
- * (patience sorting). */
+/* Marks in fence[] the passages of a that are the longest run of pairs with the same order in both
+ * pages (patience sorting). */
 static int mark_fences(const struct side *a, bool *fence)
 {
 	size_t n = a->p->n, length = 0;

@@ -28,8 +28,9 @@ struct passage {
 	bool anchor_explicit; /* written by the author */
 	char *text;	      /* see above; "" when the heading stands alone */
 	size_t text_n;
-	long line;  /* in the file, of the heading or of the first text */
-	size_t source, source_n; /* bytes of the body: its lines, up to the next passage's first line */
+	long line; /* in the file, of the heading or of the first text */
+	size_t source,
+		source_n; /* bytes of the body: its lines, up to the next passage's first line */
 	int parent; /* index of the passage whose heading contains this one's, or PASSAGE_NO_PARENT
 		     */
 	const struct language

@@ -53,7 +53,8 @@ static bool is_acronym(const char *s, size_t n)
 	return false;
 }
 
-/* A heading as a term: in small letters but for acronyms; what parts terms in the lexique is a space. */
+/* A heading as a term: in small letters but for acronyms; what parts terms in the lexique is a
+ * space. */
 static char *term_of(struct span heading)
 {
 	struct buf out = buf_new(64 * 1024);

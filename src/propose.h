@@ -1,8 +1,8 @@
 /* propose.h - lines for the lexique, from the headings of an index and their translations.
  *
- * A heading of few words and its translation are likely a term and its counterpart; what stands so in
- * several places more so. Pairs that the lexique has, and headings that are the same in both languages,
- * are left out. */
+ * A heading of few words and its translation are likely a term and its counterpart; what stands so
+ * in several places more so. Pairs that the lexique has, and headings that are the same in both
+ * languages, are left out. */
 #ifndef PROPOSE_H
 #define PROPOSE_H
 
@@ -11,7 +11,8 @@
 enum { PROPOSE_WORDS = 4 }; /* that are no stop words, in a heading */
 
 struct proposal {
-	char *terms[LANGUAGE_MAX]; /* of the first language one, of the others several, parted by "; " */
+	char *terms[LANGUAGE_MAX]; /* of the first language one, of the others several, parted by ";
+				      " */
 	size_t count;		   /* headings */
 };
 

@@ -24,7 +24,7 @@ struct token {
 	enum token_kind kind;
 	enum field field; /* title: stood right before */
 	const char *facet;
-	bool excluded;	  /* a minus stood right before */
+	bool excluded; /* a minus stood right before */
 	struct span text;
 };
 

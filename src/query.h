@@ -47,9 +47,10 @@ struct query {
 	size_t n;
 };
 
-/* Parses n bytes of typing. The tree lives in the arena and borrows what was typed. facets: more names
- * of fields, NULL ends the list (NULL for none). STATUS_LIMIT (with the message that says which) past
- * one of the ceilings above; STATUS_INPUT for bad UTF-8 or NUL; nothing else fails but memory. */
+/* Parses n bytes of typing. The tree lives in the arena and borrows what was typed. facets: more
+ * names of fields, NULL ends the list (NULL for none). STATUS_LIMIT (with the message that says
+ * which) past one of the ceilings above; STATUS_INPUT for bad UTF-8 or NUL; nothing else fails but
+ * memory. */
 struct query *query_parse(struct arena *arena, const char *typed, size_t n,
 			  const char *const *facets, struct error *e);
 

@@ -16,7 +16,8 @@ enum { INDEX_FORMAT = 3 };
  * its language's stem_prefix; a word of a title or heading stands again behind TERM_TITLE. */
 #define TERM_TITLE                                                                                 \
 	'T' /* T + word or T + stem_prefix + stem: of the page's title and the headings */
-#define TERM_ABOUT 'H' /* H + stem_prefix + heading_key(): the passage is about just these words   \
+#define TERM_ABOUT                                                                                 \
+	'H'	       /* H + stem_prefix + heading_key(): the passage is about just these words   \
 			*/
 #define TERM_NAMED 'N' /* N + stem_prefix + heading_name(): the passage is called just so */
 #define TERM_LANG  'L' /* L + code: the passage is in this language */
@@ -30,7 +31,8 @@ enum { INDEX_FORMAT = 3 };
 /* Content words have a second position counted without stop words, above this. */
 enum { POSITION_ORDINALS = 1 << 24 };
 
-/* Facets: keys of the front matter by which hits are counted and filtered. The first is the area. */
+/* Facets: keys of the front matter by which hits are counted and filtered. The first is the area.
+ */
 enum { FACET_MAX = 4, FACET_AREA = 0 };
 
 /* Value slots. Facet f in language l is at SLOT_FACET + f * LANGUAGE_MAX + l; several values of one
@@ -38,8 +40,8 @@ enum { FACET_MAX = 4, FACET_AREA = 0 };
 enum { SLOT_PAIR, SLOT_DATE, SLOT_FILE, SLOT_FACET };
 
 /* Metadata of the whole index. */
-#define NOTE_BUILT   "built"    /* when, ISO 8601 UTC */
-#define NOTE_FACETS  "facets"   /* keys of facets 1 and on, each ended by a line feed */
+#define NOTE_BUILT   "built"	/* when, ISO 8601 UTC */
+#define NOTE_FACETS  "facets"	/* keys of facets 1 and on, each ended by a line feed */
 #define NOTE_WRITTEN "written " /* + stem_prefix + folded word: how it is written */
 #define NOTE_CONCEPT "concept " /* + stem_prefix + lexique_key(): lines of the lexique */
 

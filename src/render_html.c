@@ -506,9 +506,10 @@ static void put_facets(struct html *h, const struct search_result *r)
 	for (size_t f = 1; f < r->n_facets; f++) {
 		if (r->facets[f].n == 0)
 			continue;
-		buf_printf(h->out,
-			   "<nav class=\"areas\" aria-labelledby=\"facet%zu\">\n<h2 id=\"facet%zu\">", f,
-			   f);
+		buf_printf(
+			h->out,
+			"<nav class=\"areas\" aria-labelledby=\"facet%zu\">\n<h2 id=\"facet%zu\">",
+			f, f);
 		html_message_with(h, MSG_BY_FACET, r->facets[f].key, 0);
 		html_raw_trusted(h, "</h2>\n<ul>\n");
 		put_values(h, &r->facets[f], false);
@@ -620,8 +621,7 @@ const char *html_policy(void)
 
 static const struct site nowhere = {"", "", ""};
 
-static struct html begin(struct buf *out, const struct request *request,
-			 const struct site *site)
+static struct html begin(struct buf *out, const struct request *request, const struct site *site)
 {
 	return (struct html){out, request, request->language, site};
 }
@@ -732,9 +732,10 @@ void render_opensearch(struct buf *out, const struct request *request, const str
 {
 	struct html h = begin(out, request, site);
 	const char *code = h.language->code;
-	html_raw_trusted(&h, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-			     "<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n"
-			     "<ShortName>");
+	html_raw_trusted(&h,
+			 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+			 "<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n"
+			 "<ShortName>");
 	html_message(&h, MSG_OPENSEARCH_NAME);
 	html_raw_trusted(&h, "</ShortName>\n<Description>");
 	html_message(&h, MSG_OPENSEARCH_DESCRIPTION);

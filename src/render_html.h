@@ -26,8 +26,8 @@ void render_html(struct buf *out, const struct request *request, const struct se
 		 const struct site *site);
 
 /* Appends a page that says what is wrong, in the languages of all rows, the reader's first. */
-/* A page of the corpus, whole: its passages in order, each a section with its anchor for an id, so that the
- * link to a passage marks it. */
+/* A page of the corpus, whole: its passages in order, each a section with its anchor for an id, so
+ * that the link to a passage marks it. */
 void render_html_page(struct buf *out, const struct request *request,
 		      const struct search_result *page, const struct site *site);
 /* The OpenSearch 1.1 description of the search in the reader's language; site->url is not "". */

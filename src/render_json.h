@@ -9,7 +9,8 @@
 int render_json(struct buf *out, struct span typed, const struct search_result *result);
 
 /* Appends {"format": 1, "error": text} and a line feed. */
-/* OpenSearch suggestions 1.1 (application/x-suggestions+json): what was typed, and how it may go on. */
+/* OpenSearch suggestions 1.1 (application/x-suggestions+json): what was typed, and how it may go
+ * on. */
 int render_suggestions(struct buf *out, const char *typed, const struct search_result *completed);
 int render_json_error(struct buf *out, const char *text);
 

@@ -439,9 +439,9 @@ void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const c
 {
 	char numbers[64];
 	snprintf(numbers, sizeof numbers, "%u %d %d", r->page, (int)r->sort, (int)r->format);
-	const char *const parts[] = {TROUVAILLE_VERSION, revision, settings,	       r->q,
-				     r->area,		r->suggest, r->doc,	r->script_name, r->language->code,
-				     numbers};
+	const char *const parts[] = {
+		TROUVAILLE_VERSION, revision,	       settings, r->q, r->area, r->suggest, r->doc,
+		r->script_name,	    r->language->code, numbers};
 	uint64_t hash = 0xcbf29ce484222325;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		hash = hash_text(hash, parts[i]);

@@ -54,16 +54,16 @@ struct request {
 /* A variable of the CGI environment, or NULL. */
 typedef const char *request_env(const char *name, void *data);
 
-/* Reads REQUEST_METHOD (none: GET), QUERY_STRING, SCRIPT_NAME, HTTP_ACCEPT_LANGUAGE and HTTP_IF_NONE_MATCH. Nothing
- * else is looked at: no Host, no cookie, no body.
+/* Reads REQUEST_METHOD (none: GET), QUERY_STRING, SCRIPT_NAME, HTTP_ACCEPT_LANGUAGE and
+ * HTTP_IF_NONE_MATCH. Nothing else is looked at: no Host, no cookie, no body.
  *
  * -1 when the request cannot be answered; *e and r->http_status then tell of the first fault, and
  * all else in *r is valid all the same, so that the refusal can come in the reader's language and
  * in the format asked for. Never allocates (but for language_find, which does not either). */
 int request_read(struct request *r, request_env *env, void *data, struct error *e);
 
-/* The entity tag (RFC 9110, 8.8.3) of the answer to r from an index of this revision. It names all that the
- * answer depends on, and this program's version. */
+/* The entity tag (RFC 9110, 8.8.3) of the answer to r from an index of this revision. It names all
+ * that the answer depends on, and this program's version. */
 enum { REQUEST_ETAG_SIZE = 20 };
 void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const char *revision,
 		  const char *settings);

@@ -12,7 +12,7 @@ enum { BODY_MAX = 16 * 1024 * 1024 };
 struct response {
 	int status;
 	const char *type;
-	bool json; /* refusals too */
+	bool json;		      /* refusals too */
 	char etag[REQUEST_ETAG_SIZE]; /* "" when the answer is not to be kept */
 	struct buf body;
 };
@@ -46,8 +46,8 @@ static const char *reason(int status)
 }
 
 /* The visitor's mistakes are told; ours are told to the log, and blandly to the visitor. */
-static void refuse(const struct responder *r, struct response *response, const struct request *request,
-		   int status, const struct error *e)
+static void refuse(const struct responder *r, struct response *response,
+		   const struct request *request, int status, const struct error *e)
 {
 	struct error bland;
 	response->status = status;
@@ -113,7 +113,8 @@ static int complete(struct search *search, const struct request *request,
 	return search_complete(search, &options, result, e);
 }
 
-static void put_answer(struct responder *r, struct response *response, const struct request *request)
+static void put_answer(struct responder *r, struct response *response,
+		       const struct request *request)
 {
 	struct search_result result;
 	struct error e;
@@ -193,7 +194,8 @@ static void put_response(struct buf *out, const struct response *r, const struct
 		buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
 		buf_printf(out, "Content-Language: %s\r\n", request->language->locale);
 		buf_printf(out, "Content-Security-Policy: %s\r\n", html_policy());
-		buf_puts(out, "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n");
+		buf_puts(out,
+			 "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n");
 	}
 	if (request->language_from_accept)
 		buf_puts(out, "Vary: Accept-Language\r\n");

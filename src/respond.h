@@ -1,7 +1,8 @@
-/* respond.h - a request -> the whole answer, status line to body, in the form of CGI/1.1 (RFC 3875, 6).
+/* respond.h - a request -> the whole answer, status line to body, in the form of CGI/1.1 (RFC 3875,
+ * 6).
  *
- * Nothing is sent from here: an answer is held back until it is whole, so that a failure on the way can
- * still be told by a status. */
+ * Nothing is sent from here: an answer is held back until it is whole, so that a failure on the way
+ * can still be told by a status. */
 #ifndef RESPOND_H
 #define RESPOND_H
 
@@ -21,8 +22,8 @@ struct responder {
 	struct search *search; /* open while the index is the same; NULL at first */
 };
 
-/* Appends the answer to out. Whatever happens there is one, unless memory is out: then out->failed. The
- * index is opened at the first need and again when it was replaced. */
+/* Appends the answer to out. Whatever happens there is one, unless memory is out: then out->failed.
+ * The index is opened at the first need and again when it was replaced. */
 void respond(struct responder *r, struct buf *out, request_env *env, void *env_data);
 /* Closes what was opened. */
 void responder_close(struct responder *r);

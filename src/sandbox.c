@@ -52,8 +52,9 @@ static void limit(const struct sandbox *s)
 
 /* ---- files and network --------------------------------------------------------------------------
  *
- * https://docs.kernel.org/userspace-api/landlock.html: each version of the interface knows more rights, and
- * refuses those that it does not know. Debian 12's header ends at version 2; later rights are numbers here. */
+ * https://docs.kernel.org/userspace-api/landlock.html: each version of the interface knows more
+ * rights, and refuses those that it does not know. Debian 12's header ends at version 2; later
+ * rights are numbers here. */
 
 static unsigned long long rights_of(long version)
 {
@@ -92,7 +93,8 @@ static int allow_reading(int ruleset, const char *folder)
 
 static void lock_files(const struct sandbox *s)
 {
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	long version =
+		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	int ruleset = version > 0 ? open_ruleset(version) : -1;
 	if (ruleset < 0 || allow_reading(ruleset, s->index) != 0 ||
 	    syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
@@ -106,26 +108,51 @@ static void lock_files(const struct sandbox *s)
 
 static const int calls[] = {
 	/* the index */
-	SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(lseek), SCMP_SYS(close),
-	SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(stat), SCMP_SYS(statx), SCMP_SYS(fadvise64),
-	SCMP_SYS(getdents64), SCMP_SYS(fcntl), SCMP_SYS(dup),
+	SCMP_SYS(read),
+	SCMP_SYS(pread64),
+	SCMP_SYS(readv),
+	SCMP_SYS(lseek),
+	SCMP_SYS(close),
+	SCMP_SYS(fstat),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(stat),
+	SCMP_SYS(statx),
+	SCMP_SYS(fadvise64),
+	SCMP_SYS(getdents64),
+	SCMP_SYS(fcntl),
+	SCMP_SYS(dup),
 	/* the answer */
-	SCMP_SYS(write), SCMP_SYS(writev),
+	SCMP_SYS(write),
+	SCMP_SYS(writev),
 	/* memory */
-	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
+	SCMP_SYS(brk),
+	SCMP_SYS(munmap),
+	SCMP_SYS(mremap),
+	SCMP_SYS(madvise),
 	/* the C and C++ libraries: locks, clocks, random seeds, signals, the end */
-	SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
-	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-	SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(getpid), SCMP_SYS(gettid),
-	SCMP_SYS(tgkill), SCMP_SYS(exit), SCMP_SYS(exit_group),
+	SCMP_SYS(futex),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(gettimeofday),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(rt_sigaction),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(sigaltstack),
+	SCMP_SYS(restart_syscall),
+	SCMP_SYS(getpid),
+	SCMP_SYS(gettid),
+	SCMP_SYS(tgkill),
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
 };
 
 /* FastCGI also takes connections, waits for them, and has a clock a request. */
 static const int accepting[] = {
-	SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(getpeername), SCMP_SYS(getsockname),
-	SCMP_SYS(shutdown), SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(setsockopt), SCMP_SYS(poll),
-	SCMP_SYS(ppoll), SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(timer_settime),
-	SCMP_SYS(timer_delete),
+	SCMP_SYS(accept),	 SCMP_SYS(accept4),	 SCMP_SYS(getpeername),
+	SCMP_SYS(getsockname),	 SCMP_SYS(shutdown),	 SCMP_SYS(recvfrom),
+	SCMP_SYS(sendto),	 SCMP_SYS(setsockopt),	 SCMP_SYS(poll),
+	SCMP_SYS(ppoll),	 SCMP_SYS(select),	 SCMP_SYS(pselect6),
+	SCMP_SYS(timer_settime), SCMP_SYS(timer_delete),
 };
 
 static int allow(scmp_filter_ctx filter, const int *list, size_t n)
@@ -155,7 +182,8 @@ static int allow_in_part(scmp_filter_ctx filter)
 
 static void lock_calls(const struct sandbox *s)
 {
-	/* refused, not killed: a library that asks for more than was foreseen gets an error to deal with */
+	/* refused, not killed: a library that asks for more than was foreseen gets an error to deal
+	 * with */
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int failed = filter ? 0 : -ENOMEM;
 	if (failed == 0)

@@ -1,8 +1,9 @@
 /* sandbox.h - the web program locks itself before it reads a byte of a request.
  *
- * Landlock: nothing of the file system but the index folder, to be read; no TCP. seccomp: only the system
- * calls that a query needs; no other program, no socket, no file opened for writing. Resource limits: memory,
- * open files, no core file. What the kernel lacks is told to `log`, and the rest is done. */
+ * Landlock: nothing of the file system but the index folder, to be read; no TCP. seccomp: only the
+ * system calls that a query needs; no other program, no socket, no file opened for writing.
+ * Resource limits: memory, open files, no core file. What the kernel lacks is told to `log`, and
+ * the rest is done. */
 #ifndef SANDBOX_H
 #define SANDBOX_H
 
@@ -11,8 +12,8 @@
 #include "error.h"
 
 struct sandbox {
-	const char *index;  /* folder */
-	bool accepts;	    /* FastCGI: connections on standard input are accepted */
+	const char *index; /* folder */
+	bool accepts;	   /* FastCGI: connections on standard input are accepted */
 	void (*log)(void *data, const struct error *e);
 	void *data;
 };

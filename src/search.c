@@ -30,7 +30,7 @@ struct search_private {
 	struct set {
 		struct xap_result found;
 		struct set *next;
-	} *sets; /* in the arena */
+	} * sets; /* in the arena */
 	struct facet_group facets[FACET_MAX];
 };
 
@@ -123,7 +123,8 @@ static const struct language *other_than(const struct language *l)
 	return l == &languages[0] ? &languages[1] : &languages[0];
 }
 
-/* Sets up a result and what it takes to fill it in; NULL when memory is out. The caller frees it. */
+/* Sets up a result and what it takes to fill it in; NULL when memory is out. The caller frees it.
+ */
 static struct asking *begin(struct search *s, const struct search_options *options,
 			    struct search_result *result, struct error *e)
 {
@@ -212,7 +213,8 @@ static struct xap_result *ask(struct asking *a, struct search_result *r, node q,
 	return xap_search(a->search->xap, &request, set, e) == 0 ? set : NULL;
 }
 
-static int add_value(struct facet_group *group, struct arena *arena, struct span value, size_t count)
+static int add_value(struct facet_group *group, struct arena *arena, struct span value,
+		     size_t count)
 {
 	size_t k = 0;
 	while (k < group->n && !span_equal(span_of(group->list[k].name), value))
@@ -337,12 +339,13 @@ static int mark_hit(struct asking *a, struct hit *h)
 	struct span title = h->record.field[RECORD_TITLE],
 		    text = span_trim(h->record.field[RECORD_TEXT]);
 	struct marks marks;
-	if (highlight_text(&marks, title.s, title.n, a->compiler.needles[l], a->compiler.n_needles[l], analyser) != 0)
+	if (highlight_text(&marks, title.s, title.n, a->compiler.needles[l],
+			   a->compiler.n_needles[l], analyser) != 0)
 		return -1;
 	int result = add_pieces(&h->title, a->compiler.arena, title.s, 0, title.n, &marks);
 	marks_free(&marks);
-	if (result != 0 ||
-	    highlight_text(&marks, text.s, text.n, a->compiler.needles[l], a->compiler.n_needles[l], analyser) != 0)
+	if (result != 0 || highlight_text(&marks, text.s, text.n, a->compiler.needles[l],
+					  a->compiler.n_needles[l], analyser) != 0)
 		return -1;
 	size_t start, end;
 	highlight_snippet(text.s, text.n, &marks, &start, &end);
@@ -442,8 +445,8 @@ static int settle_sides(struct asking *a, struct search_result *r, node q, struc
 static int make_hits(struct asking *a, struct search_result *r, node q,
 		     struct xap_result *const group[2], struct error *e)
 {
-	r->hits =
-		arena_alloc(a->compiler.arena, (group[0]->n_hits + group[1]->n_hits + 1) * sizeof *r->hits);
+	r->hits = arena_alloc(a->compiler.arena,
+			      (group[0]->n_hits + group[1]->n_hits + 1) * sizeof *r->hits);
 	if (!r->hits)
 		return error_memory(e);
 	for (int g = 0; g < 2; g++) {
@@ -478,8 +481,8 @@ static struct query *parse(struct asking *a, struct span typed, struct error *e)
 	return query_parse(a->compiler.arena, typed.s, typed.n, a->search->facets, e);
 }
 
-/* Asks for all the words, then, when there is nothing, for any of them. *q is what was asked; NULL when
- * there is nothing to look for. */
+/* Asks for all the words, then, when there is nothing, for any of them. *q is what was asked; NULL
+ * when there is nothing to look for. */
 static int ask_typed(struct asking *a, struct search_result *r, const struct query *typed, node *q,
 		     struct xap_result *group[2], struct error *e)
 {
@@ -538,7 +541,8 @@ static int suggest(struct asking *a, struct search_result *r, const struct query
 		   struct error *e)
 {
 	struct correction list[LANGUAGE_MAX];
-	size_t n = correct_typing(&a->compiler, typed, a->options->typed, a->options->language, list);
+	size_t n =
+		correct_typing(&a->compiler, typed, a->options->typed, a->options->language, list);
 	if (a->compiler.failed)
 		return failure(a, e);
 	bool yes = false;
@@ -617,17 +621,22 @@ int search_run(struct search *s, const struct search_options *options, struct se
  */
 
 /* Documents are in the order in which they stand in their page. */
-static int find_all(struct asking *a, struct search_result *r, node q, struct xap_result **set, struct error *e)
+static int find_all(struct asking *a, struct search_result *r, node q, struct xap_result **set,
+		    struct error *e)
 {
 	enum { PAGE_MAX = 100000 }; /* passages of one page, far more than any has */
-	struct xap_request request = {
-	    .query = q, .limit = PAGE_MAX, .collapse_slot = XAP_NO_SLOT, .sort_slot = XAP_NO_SLOT};
+	struct xap_request request = {.query = q,
+				      .limit = PAGE_MAX,
+				      .collapse_slot = XAP_NO_SLOT,
+				      .sort_slot = XAP_NO_SLOT};
 	*set = new_set(r);
-	return !q || !*set || a->compiler.failed ? failure(a, e) : xap_search(a->search->xap, &request, *set, e);
+	return !q || !*set || a->compiler.failed ? failure(a, e)
+						 : xap_search(a->search->xap, &request, *set, e);
 }
 
 /* Of the passages of a page the one with this anchor; the first for none. */
-static int pick(struct search_result *r, const struct xap_result *set, struct span anchor, struct error *e)
+static int pick(struct search_result *r, const struct xap_result *set, struct span anchor,
+		struct error *e)
 {
 	for (size_t i = 0; i < set->n_hits && r->n_hits == 0; i++) {
 		if (read_hit(&r->hits[0], &set->hits[i], e) != 0)
@@ -649,12 +658,14 @@ static int find(struct asking *a, struct search_result *r, struct span id, struc
 	if (path)
 		document_file_term(&file, path);
 	a->compiler.failed = a->compiler.failed || !path || !r->hits || file.failed;
-	node of_id = compile_term(&a->compiler, "I", id), of_file = compile_term(&a->compiler, "", (struct span){file.s, file.n});
+	node of_id = compile_term(&a->compiler, "I", id),
+	     of_file = compile_term(&a->compiler, "", (struct span){file.s, file.n});
 	buf_free(&file);
 	if (find_all(a, r, of_id, &set, e) != 0 || pick(r, set, span_of(""), e) != 0)
 		return -1;
 	struct span anchor = {hash ? hash + 1 : "", hash ? id.n - path_n - 1 : 0};
-	if (r->n_hits == 0 && (find_all(a, r, of_file, &set, e) != 0 || pick(r, set, anchor, e) != 0))
+	if (r->n_hits == 0 &&
+	    (find_all(a, r, of_file, &set, e) != 0 || pick(r, set, anchor, e) != 0))
 		return -1;
 	if (r->n_hits == 0)
 		return error_set(e, STATUS_NOT_FOUND, MSG_NO_PASSAGE, path);
@@ -808,8 +819,8 @@ int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], s
 {
 	struct buf key = buf_new(4096);
 	lexique_key(&key, terms[0], s->analysers.of[0]);
-	char *lines = lexique_find(s->xap, &languages[0],
-				   (struct span){key.s ? key.s : "", key.n}, e);
+	char *lines =
+		lexique_find(s->xap, &languages[0], (struct span){key.s ? key.s : "", key.n}, e);
 	buf_free(&key);
 	if (!lines)
 		return -1;

@@ -58,8 +58,8 @@ struct search_result {
 	size_t total, other_total;
 	size_t offset;
 	bool relaxed; /* no passage has all the words: these have some */
-	/* What was typed with the words that are nowhere in the index put right; NULL for none. It finds
-	 * something. `corrected`: what was typed found nothing, and these are its hits. */
+	/* What was typed with the words that are nowhere in the index put right; NULL for none. It
+	 * finds something. `corrected`: what was typed found nothing, and these are its hits. */
 	const char *suggestion;
 	bool corrected;
 	const char **also; /* terms of the lexique that were sought too */
@@ -84,20 +84,21 @@ char *search_revision(struct search *s, struct error *e);
  * the result with search_free; it borrows nothing from s or the options but the languages. */
 int search_run(struct search *s, const struct search_options *options, struct search_result *result,
 	       struct error *e);
-/* The passage of an id, or of "path#anchor" as `--format paths` prints it ("path" alone: the first of the
- * page), as hits[0], and its translation, if it has one, as hits[1]. Nothing is marked. STATUS_NOT_FOUND
- * when there is none. Free with search_free. */
+/* The passage of an id, or of "path#anchor" as `--format paths` prints it ("path" alone: the first
+ * of the page), as hits[0], and its translation, if it has one, as hits[1]. Nothing is marked.
+ * STATUS_NOT_FOUND when there is none. Free with search_free. */
 int search_find(struct search *s, struct span id, struct search_result *result, struct error *e);
-/* The passages most like that of an id (as for search_find), in the reader's language first; never itself
- * or its translation. options->typed is not looked at. */
+/* The passages most like that of an id (as for search_find), in the reader's language first; never
+ * itself or its translation. options->typed is not looked at. */
 int search_like(struct search *s, struct span id, const struct search_options *options,
 		struct search_result *result, struct error *e);
-/* All passages of a page (a path below the corpus root), in their order, as hits; nothing is marked.
- * STATUS_NOT_FOUND when there is none. */
+/* All passages of a page (a path below the corpus root), in their order, as hits; nothing is
+ * marked. STATUS_NOT_FOUND when there is none. */
 int search_page(struct search *s, struct span path, struct search_result *result, struct error *e);
 void search_free(struct search_result *result);
 
-/* Calls take with each passage of the first language that has a translation, until it returns false. */
+/* Calls take with each passage of the first language that has a translation, until it returns
+ * false. */
 int search_each_pair(struct search *s, bool (*take)(void *self, const struct record *r), void *self,
 		     struct error *e);
 /* In how many passages a term of the lexique stands, in any form of its words. */
@@ -106,12 +107,13 @@ int search_uses(struct search *s, struct span term, const struct language *langu
 /* Does the index's lexique have these two terms in one concept? -1 with *e on error. */
 int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], struct error *e);
 
-/* How the beginning of a question may go on (see complete.h), in result->also; typed and language of the
- * options count. */
+/* How the beginning of a question may go on (see complete.h), in result->also; typed and language
+ * of the options count. */
 int search_complete(struct search *s, const struct search_options *options,
 		    struct search_result *result, struct error *e);
 
-/* Keys of the facets after the area, NULL ends the list: names of fields for query_parse. Owned by s. */
+/* Keys of the facets after the area, NULL ends the list: names of fields for query_parse. Owned by
+ * s. */
 const char *const *search_facets(const struct search *s);
 /* How the query is read, as a text of lines in the language of messages, appended to out. */
 int search_explain(struct search *s, const struct search_options *options,

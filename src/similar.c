@@ -48,7 +48,8 @@ static int by_worth(const void *x, const void *y)
 	return strcmp(a->stem.s, b->stem.s);
 }
 
-/* One entry a stem, with what it is worth; stems of this passage alone say nothing and are dropped. */
+/* One entry a stem, with what it is worth; stems of this passage alone say nothing and are dropped.
+ */
 static void weigh(struct compiler *c, struct words *w, const struct language *l)
 {
 	const char prefix[2] = {l->stem_prefix, '\0'};
@@ -72,8 +73,7 @@ static void weigh(struct compiler *c, struct words *w, const struct language *l)
 
 node similar_query(struct compiler *c, const struct record *r)
 {
-	const struct language *l =
-		language_find(r->field[RECORD_LANG].s, r->field[RECORD_LANG].n);
+	const struct language *l = language_find(r->field[RECORD_LANG].s, r->field[RECORD_LANG].n);
 	struct words w = {calloc(SIMILAR_TOKENS, sizeof *w.list), 0};
 	if (!w.list || !l) {
 		if (w.list)

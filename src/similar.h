@@ -1,7 +1,7 @@
 /* similar.h - a passage -> the query that finds passages like it.
  *
- * Its words by tf·idf (Salton & Buckley 1988, "Term-weighting approaches in automatic text retrieval"),
- * the best of them as one OR: what "more like this" commonly is. */
+ * Its words by tf·idf (Salton & Buckley 1988, "Term-weighting approaches in automatic text
+ * retrieval"), the best of them as one OR: what "more like this" commonly is. */
 #ifndef SIMILAR_H
 #define SIMILAR_H
 

@@ -138,9 +138,9 @@ static int by_folded(const void *x, const void *y)
 	return strcmp(a->written, b->written);
 }
 
-/* A folded word in the dictionary. Its language stands on both sides of it, so that a word of another
- * language is two edits further off than it would be: Xapian gives but its nearest word, and that of a
- * neighbour would hide our own. */
+/* A folded word in the dictionary. Its language stands on both sides of it, so that a word of
+ * another language is two edits further off than it would be: Xapian gives but its nearest word,
+ * and that of a neighbour would hide our own. */
 static void put_entry(struct buf *out, const struct language *l, struct span folded)
 {
 	buf_clear(out);

@@ -1,7 +1,9 @@
-/* spelling.h - the words of a corpus as people write them, and the nearest of them to a typing error.
+/* spelling.h - the words of a corpus as people write them, and the nearest of them to a typing
+ * error.
  *
- * The dictionary holds folded words, each between two of its language's stem_prefix, so that the languages
- * do not mix; a note beside it holds the most usual way to write those that have accents. */
+ * The dictionary holds folded words, each between two of its language's stem_prefix, so that the
+ * languages do not mix; a note beside it holds the most usual way to write those that have accents.
+ */
 #ifndef SPELLING_H
 #define SPELLING_H
 
@@ -10,8 +12,8 @@
 #include "xap.h"
 
 enum {
-	SPELLING_MIN = 3,	 /* letters; a shorter word is not worth a guess */
-	SPELLING_MAX = 40,	 /* bytes, folded */
+	SPELLING_MIN = 3,	  /* letters; a shorter word is not worth a guess */
+	SPELLING_MAX = 40,	  /* bytes, folded */
 	SPELLING_WORDS = 2000000, /* different words of a corpus; more are not counted */
 };
 
@@ -33,14 +35,15 @@ struct suggestion {
 	unsigned edits;
 };
 
-/* The word of a language nearest to a folded one, within one edit for short words and two for those of
- * six letters or more; edits as Damerau counts them (insertion, deletion, substitution, transposition
- * of neighbours). The word itself is no suggestion. */
+/* The word of a language nearest to a folded one, within one edit for short words and two for those
+ * of six letters or more; edits as Damerau counts them (insertion, deletion, substitution,
+ * transposition of neighbours). The word itself is no suggestion. */
 int spelling_suggest(struct xap *x, const struct language *l, struct span folded,
 		     struct suggestion *out, struct error *e);
 
-/* How a folded word of the index is most often written in a language: a new C string that the caller
- * frees (the word itself when nothing is known), NULL on error. */
-char *spelling_written(struct xap *x, const struct language *l, struct span folded, struct error *e);
+/* How a folded word of the index is most often written in a language: a new C string that the
+ * caller frees (the word itself when nothing is known), NULL on error. */
+char *spelling_written(struct xap *x, const struct language *l, struct span folded,
+		       struct error *e);
 
 #endif

@@ -87,8 +87,7 @@ static struct survey_entry entry_of(struct surveyor *s, const char *path, const 
 		l = told;
 	struct survey_entry entry = {.root = s->root, .language = l, .guess = !l};
 	if (!l)
-		entry.language = language_guess(s->text->s + front->body,
-						s->text->n - front->body);
+		entry.language = language_guess(s->text->s + front->body, s->text->n - front->body);
 	if (!key.failed && !by_path.failed) {
 		entry.path = text_copy(path, strlen(path));
 		entry.group = group_of(s->root, key.n ? &key : &by_path, front);
@@ -168,8 +167,8 @@ static bool is_taken(const struct survey_entry *group, size_t n, const struct la
 	return false;
 }
 
-/* page.md beside page.fr.md is not French, whatever words stand in it; and when only one language is left
- * it is no guess. */
+/* page.md beside page.fr.md is not French, whatever words stand in it; and when only one language
+ * is left it is no guess. */
 static void settle_guesses(struct survey_entry *group, size_t n)
 {
 	const struct language *left = NULL;

@@ -1,5 +1,5 @@
-/* survey.h - what must be known of every file before the first is indexed: its language, and with which
- * other files it is a translation. */
+/* survey.h - what must be known of every file before the first is indexed: its language, and with
+ * which other files it is a translation. */
 #ifndef SURVEY_H
 #define SURVEY_H
 
@@ -26,7 +26,8 @@ struct survey_options {
 struct survey_entry {
 	const char *root; /* borrowed from the options */
 	char *path;	  /* below the root */
-	char *group;	  /* the same for a page and its translation; begins with 'k' if by translationKey */
+	char *group;	  /* the same for a page and its translation; begins with 'k' if by
+			     translationKey */
 	const struct language *language;
 	bool guess; /* by a vote of words, or for want of anything to tell by */
 };
@@ -37,9 +38,9 @@ struct survey {
 };
 
 /* Reads the front matter of every file. A file that cannot be read is warned of and left out. The
- * language: a rule, else `lang` of the front matter, else the path (layout_read), else a vote of stop words
- * that does not give what other pages of the group are told to be, else the first that these leave; the
- * only one that these leave is no guess. A rule that covers no page is warned of.
+ * language: a rule, else `lang` of the front matter, else the path (layout_read), else a vote of
+ * stop words that does not give what other pages of the group are told to be, else the first that
+ * these leave; the only one that these leave is no guess. A rule that covers no page is warned of.
  * text: a buffer to read files into. -1 when a root cannot be read or memory is out. Free with
  * survey_free. */
 int survey_read(struct survey *s, const struct survey_options *options, struct buf *text,

@@ -215,7 +215,8 @@ static void measure_golden(void)
 			good[s] += golden_holds(&golden[i], (enum scheme)s);
 	}
 	for (int s = 0; s < SCHEMES; s++)
-		printf("%-12s answers %zu of the %zu single words of the golden table\n", names[s], good[s], words);
+		printf("%-12s answers %zu of the %zu single words of the golden table\n", names[s],
+		       good[s], words);
 }
 
 static void warn(void *data, const char *path, const struct error *e)

@@ -1,7 +1,7 @@
 /* measure_pair FOLDER [-v] - how well are passages paired with their translations?
  *
- * Takes every page that is in FOLDER/en and FOLDER/fr, whose headings carry the same explicit ids, as
- * the truth; then hides the ids, and deletes sections at random from one side or the other, and
+ * Takes every page that is in FOLDER/en and FOLDER/fr, whose headings carry the same explicit ids,
+ * as the truth; then hides the ids, and deletes sections at random from one side or the other, and
  * counts what pair_passages finds. The rule it replaced (in order, where the outlines are the same)
  * stands beside it. -v names the pairs that are wrong. */
 #include <stdio.h>
@@ -24,8 +24,9 @@ struct count {
 	size_t same, found;	 /* ids on both sides; paired with each other */
 };
 
-typedef void pairing(const struct passages *a, const struct language *of_a, const struct passages *b,
-		     const struct language *of_b, int *a_to_b, int *b_to_a);
+typedef void pairing(const struct passages *a, const struct language *of_a,
+		     const struct passages *b, const struct language *of_b, int *a_to_b,
+		     int *b_to_a);
 
 static void *allocate(size_t n, size_t size)
 {
@@ -45,7 +46,8 @@ static bool page_read(struct page *page, const char *root, const char *path)
 		return false;
 	}
 	if (front_read(text.s, text.n, &front, &e) != 0 ||
-	    passages_read(text.s + front.body, text.n - front.body, front.body_line, &page->all, &e) != 0)
+	    passages_read(text.s + front.body, text.n - front.body, front.body_line, &page->all,
+			  &e) != 0)
 		abort();
 	page->some.list = allocate(page->all.n, sizeof *page->some.list);
 	page->id = allocate(page->all.n, sizeof *page->id);
@@ -122,8 +124,9 @@ static void count_pairs(const struct page *a, const struct page *b, const int *t
 	}
 }
 
-static void in_order(const struct passages *a, const struct language *of_a, const struct passages *b,
-		     const struct language *of_b, int *a_to_b, int *b_to_a)
+static void in_order(const struct passages *a, const struct language *of_a,
+		     const struct passages *b, const struct language *of_b, int *a_to_b,
+		     int *b_to_a)
 {
 	(void)of_a, (void)of_b;
 	bool same = a->n == b->n;
@@ -169,8 +172,8 @@ static void measure(const struct setting *s, const struct walk *walk, const char
 		for (unsigned turn = 0; turn < s->turns; turn++) {
 			page_edit(&a, s->percent, s->hide, &seed);
 			page_edit(&b, s->percent, s->hide, &seed);
-			s->pair(&a.some, language_find("en", 2), &b.some, language_find("fr", 2), to,
-				from);
+			s->pair(&a.some, language_find("en", 2), &b.some, language_find("fr", 2),
+				to, from);
 			count_pairs(&a, &b, to, c, verbose ? walk->paths[i] : NULL);
 		}
 		free(to), free(from);
@@ -195,10 +198,12 @@ int main(int argc, char **argv)
 	if (walk_corpus(&walk, fr, warn, NULL, &e) != 0)
 		return 2;
 	const char *const roots[2] = {en, fr};
-	puts("| | passages | paired | pairs with ids | right | same ids | found |\n|---|---|---|---|---|---|---|");
+	puts("| | passages | paired | pairs with ids | right | same ids | found "
+	     "|\n|---|---|---|---|---|---|---|");
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
 		struct count c = {0};
-		measure(&settings[i], &walk, roots, &c, argc > 2 && settings[i].hide && settings[i].pair != in_order);
+		measure(&settings[i], &walk, roots, &c,
+			argc > 2 && settings[i].hide && settings[i].pair != in_order);
 		printf("| %s | %zu | %.2f %% | %zu | %.2f %% | %zu | %.2f %% |\n", settings[i].name,
 		       c.passages, percent(c.paired, c.passages), c.pairs,
 		       percent(c.right, c.pairs), c.same, percent(c.found, c.same));

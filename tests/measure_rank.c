@@ -181,7 +181,8 @@ static void pair_sections(struct site *s, const struct file *f)
 		return;
 	int *there = need(malloc((f->passages.n + 1) * sizeof *there));
 	int *back = need(malloc((g->passages.n + 1) * sizeof *back));
-	pair_passages(&f->passages, language_find(f->path, 2), &g->passages, language_find(g->path, 2), there, back);
+	pair_passages(&f->passages, language_find(f->path, 2), &g->passages,
+		      language_find(g->path, 2), there, back);
 	for (size_t i = 0; i < f->passages.n; i++) {
 		if (there[i] != PAIR_NONE)
 			s->list[f->first + i].twin = &s->list[g->first + (size_t)there[i]];

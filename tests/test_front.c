@@ -5,30 +5,31 @@
 static const struct row {
 	const char *text, *title, *lang, *key, *area, *date;
 	long body_line; /* 0: an error */
-	long line;      /* of the error */
+	long line;	/* of the error */
 } rows[] = {
-    {"", NULL, NULL, NULL, NULL, NULL, 1, 0},
-    {"# Title\n", NULL, NULL, NULL, NULL, NULL, 1, 0},
-    {"---\ntitle: A\nlang: fr\n---\nx\n", "A", "fr", NULL, NULL, NULL, 5, 0},
-    {"\xEF\xBB\xBF---\ntitle: A\n---\nx\n", "A", NULL, NULL, NULL, NULL, 4, 0},
-    {"---\r\ntitle: A\r\n---\r\nx\r\n", "A", NULL, NULL, NULL, NULL, 4, 0},
-    {"---\nTITLE: A\nTranslationKey: k\nArea: B\n...\n", "A", NULL, "k", "B", NULL, 6, 0},
-    {"---\ntitle: 'a: b'\ntranslation_key: k\n---\n", "a: b", NULL, "k", NULL, NULL, 5, 0},
-    {"---\ndomaine: [Gestion, Autre]\n---\n", NULL, NULL, NULL, "Gestion", NULL, 4, 0},
-    {"---\ndate: 2015-07-22\n---\n", NULL, NULL, NULL, NULL, "2015-07-22", 4, 0},
-    {"---\ndate: 2015-07-22T10:00:00Z\n---\n", NULL, NULL, NULL, NULL, "2015-07-22", 4, 0},
-    {"---\ndate: 2016-02-29\n---\n", NULL, NULL, NULL, NULL, "2016-02-29", 4, 0},
-    {"---\ndate: 2015-02-29\n---\n", NULL, NULL, NULL, NULL, NULL, 4, 0},
-    {"---\ndate: yesterday\n---\n", NULL, NULL, NULL, NULL, NULL, 4, 0},
-    {"---\nother: {deep: [1, 2]}\n---\n", NULL, NULL, NULL, NULL, NULL, 4, 0},
-    {"---\n---\nx\n", NULL, NULL, NULL, NULL, NULL, 3, 0},
-    {"---\nnever closed\n", NULL, NULL, NULL, NULL, NULL, 1, 0},
-    {" ---\ntitle: A\n---\n", NULL, NULL, NULL, NULL, NULL, 1, 0},
-    {"---\ntitle: a\nlang: [b\n---\n", NULL, NULL, NULL, NULL, NULL, 0, -1},
-    {"---\n- a\n- b\n---\n", NULL, NULL, NULL, NULL, NULL, 0, 2},
-    {"---\na: &x 1\nb: *x\n---\n", NULL, NULL, NULL, NULL, NULL, 0, 2},
-    {"---\ntitle: A\ntitle: B\n---\n", NULL, NULL, NULL, NULL, NULL, 0, 3},
-    {"---\na: [[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]\n---\n", NULL, NULL, NULL, NULL, NULL, 0, 2},
+	{"", NULL, NULL, NULL, NULL, NULL, 1, 0},
+	{"# Title\n", NULL, NULL, NULL, NULL, NULL, 1, 0},
+	{"---\ntitle: A\nlang: fr\n---\nx\n", "A", "fr", NULL, NULL, NULL, 5, 0},
+	{"\xEF\xBB\xBF---\ntitle: A\n---\nx\n", "A", NULL, NULL, NULL, NULL, 4, 0},
+	{"---\r\ntitle: A\r\n---\r\nx\r\n", "A", NULL, NULL, NULL, NULL, 4, 0},
+	{"---\nTITLE: A\nTranslationKey: k\nArea: B\n...\n", "A", NULL, "k", "B", NULL, 6, 0},
+	{"---\ntitle: 'a: b'\ntranslation_key: k\n---\n", "a: b", NULL, "k", NULL, NULL, 5, 0},
+	{"---\ndomaine: [Gestion, Autre]\n---\n", NULL, NULL, NULL, "Gestion", NULL, 4, 0},
+	{"---\ndate: 2015-07-22\n---\n", NULL, NULL, NULL, NULL, "2015-07-22", 4, 0},
+	{"---\ndate: 2015-07-22T10:00:00Z\n---\n", NULL, NULL, NULL, NULL, "2015-07-22", 4, 0},
+	{"---\ndate: 2016-02-29\n---\n", NULL, NULL, NULL, NULL, "2016-02-29", 4, 0},
+	{"---\ndate: 2015-02-29\n---\n", NULL, NULL, NULL, NULL, NULL, 4, 0},
+	{"---\ndate: yesterday\n---\n", NULL, NULL, NULL, NULL, NULL, 4, 0},
+	{"---\nother: {deep: [1, 2]}\n---\n", NULL, NULL, NULL, NULL, NULL, 4, 0},
+	{"---\n---\nx\n", NULL, NULL, NULL, NULL, NULL, 3, 0},
+	{"---\nnever closed\n", NULL, NULL, NULL, NULL, NULL, 1, 0},
+	{" ---\ntitle: A\n---\n", NULL, NULL, NULL, NULL, NULL, 1, 0},
+	{"---\ntitle: a\nlang: [b\n---\n", NULL, NULL, NULL, NULL, NULL, 0, -1},
+	{"---\n- a\n- b\n---\n", NULL, NULL, NULL, NULL, NULL, 0, 2},
+	{"---\na: &x 1\nb: *x\n---\n", NULL, NULL, NULL, NULL, NULL, 0, 2},
+	{"---\ntitle: A\ntitle: B\n---\n", NULL, NULL, NULL, NULL, NULL, 0, 3},
+	{"---\na: [[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]\n---\n", NULL, NULL, NULL, NULL, NULL, 0,
+	 2},
 };
 
 static const char *shown(const char *s)
@@ -58,7 +59,8 @@ static void front_matter_is_read(void **state)
 		same(i, shown(r->area), shown(f.area));
 		same(i, shown(r->date), shown(f.date));
 		if (f.body_line != r->body_line)
-			fail_msg("row %zu: body on line %ld, not %ld", i, f.body_line, r->body_line);
+			fail_msg("row %zu: body on line %ld, not %ld", i, f.body_line,
+				 r->body_line);
 		front_free(&f);
 	}
 }

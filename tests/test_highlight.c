@@ -170,7 +170,8 @@ static void test_needles(void **state)
 		struct arena arena = {0};
 		struct error e;
 		struct needle needle = {0};
-		struct query *q = query_parse(&arena, kinds[i].typed, strlen(kinds[i].typed), NULL, &e);
+		struct query *q =
+			query_parse(&arena, kinds[i].typed, strlen(kinds[i].typed), NULL, &e);
 		bool is = q->kind != QUERY_NOTHING &&
 			  needle_read(&needle, &arena, q, a, kinds[i].exact);
 		assert_int_equal(is, kinds[i].kind >= 0);

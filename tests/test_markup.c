@@ -10,7 +10,8 @@ static const struct row {
 	{"# Title {#id}\n", "", "<h1>Title </h1>\n"},
 	{"# Title {#id} more\n", "", "<h1>Title {#id} more</h1>\n"},
 	{"# `{#id}`\n", "", "<h1><code>{#id}</code></h1>\n"},
-	{"See [there][t].\n", "[t]: https://a.ca/\n", "<p>See <a href=\"https://a.ca/\">there</a>.</p>\n"},
+	{"See [there][t].\n", "[t]: https://a.ca/\n",
+	 "<p>See <a href=\"https://a.ca/\">there</a>.</p>\n"},
 	{"- a\n- b", "[t]: x\n", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"},
 	/* nothing of an author's runs in a reader's browser */
 	{"<script>alert(1)</script>\n", "", "<!-- raw HTML omitted -->\n"},

@@ -1,5 +1,6 @@
 /* Which passage pairs with which. Outlines are written as one word a passage: its level, then "#id"
- * when the author wrote one, "@fr" when it stands in a <div lang>, and "=" with its text: "1 2#a 2=a_text". */
+ * when the author wrote one, "@fr" when it stands in a <div lang>, and "=" with its text: "1 2#a
+ * 2=a_text". */
 #include "t.h"
 
 #include "pair.h"
@@ -84,7 +85,8 @@ static const struct {
 	{"1#a 1#a", "1#a", "0-"},
 	{"1#a", "1#a 1#a", "0"},
 	{"1#a 1#a 1#a", "1#a 1#a 1#a", "012"},
-	/* a section more on one side, told by words alike: in the middle, at the start, at the end, on both */
+	/* a section more on one side, told by words alike: in the middle, at the start, at the end,
+	   on both */
 	{G I C D, GF IF DF, "01-2"},
 	{G I C D, GF IF CF, "012-"},
 	{G C D, GF IF CF DF, "023"},
@@ -96,8 +98,10 @@ static const struct {
 	/* another level on one side */
 	{G " 3" I_ C, GF IF CF, "012"},
 	/* moved, with ids: each finds its own; between pairs that cross nothing is known */
-	{"1 2#a 2=npm_install 2#b 2=nginx_server", "1 2#b 2=npm_installer 2#a 2=nginx_serveur", "03-14"},
-	/* a French passage of an English page is no translation of a French one, nor the other way round */
+	{"1 2#a 2=npm_install 2#b 2=nginx_server", "1 2#b 2=npm_installer 2#a 2=nginx_serveur",
+	 "03-14"},
+	/* a French passage of an English page is no translation of a French one, nor the other way
+	   round */
 	{"1 2@fr 2", "1 2", "0-1"},
 	{"1@fr", "1", "-"},
 	{"1@fr", "1@en", "0"},
@@ -177,7 +181,8 @@ static void test_any(void **state)
 	}
 }
 
-/* A page of a hundred thousand headings ends at once, and in order where the outlines are the same. */
+/* A page of a hundred thousand headings ends at once, and in order where the outlines are the same.
+ */
 static void test_huge(void **state)
 {
 	enum { HUGE = 100000 };

@@ -355,7 +355,8 @@ static void test_facets_are_fields(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct arena arena = {0};
 		struct buf out = buf_new(4096);
-		struct query *q = query_parse(&arena, rows[i].typed, strlen(rows[i].typed), facets, NULL);
+		struct query *q =
+			query_parse(&arena, rows[i].typed, strlen(rows[i].typed), facets, NULL);
 		assert_non_null(q);
 		query_write(&out, q, &languages[0]);
 		assert_string_equal(out.s, rows[i].written);

@@ -25,10 +25,16 @@ static void make_answer(struct answer *a, const char *path, const char *url)
 	a->snippet[2] = (struct piece){span_of(" after\nnext_block"), false};
 	struct record *r = &a->hit.record;
 	static const char *const fields[RECORD_FIELDS] = {
-	    [RECORD_ID] = "0123456789abcdef", [RECORD_ANCHOR] = "here", [RECORD_LANG] = "en",
-	    [RECORD_TITLE] = "<script>alert(1)</script>", [RECORD_BREADCRUMB] = "One\nTwo & three\n",
-	    [RECORD_DATE] = "2015-07-22", [RECORD_TWIN_PATH] = "fr/page.md", [RECORD_TWIN_TITLE] = "L’autre",
-	    [RECORD_TWIN_ANCHOR] = "ici", [RECORD_TWIN_LANG] = "fr"};
+		[RECORD_ID] = "0123456789abcdef",
+		[RECORD_ANCHOR] = "here",
+		[RECORD_LANG] = "en",
+		[RECORD_TITLE] = "<script>alert(1)</script>",
+		[RECORD_BREADCRUMB] = "One\nTwo & three\n",
+		[RECORD_DATE] = "2015-07-22",
+		[RECORD_TWIN_PATH] = "fr/page.md",
+		[RECORD_TWIN_TITLE] = "L’autre",
+		[RECORD_TWIN_ANCHOR] = "ici",
+		[RECORD_TWIN_LANG] = "fr"};
 	for (size_t i = 0; i < RECORD_FIELDS; i++)
 		r->field[i] = span_of(fields[i] ? fields[i] : "");
 	r->field[RECORD_PATH] = span_of(path);
@@ -40,8 +46,13 @@ static void make_answer(struct answer *a, const char *path, const char *url)
 	a->hit.score = 1.5;
 	a->area = (struct facet){(char *)"A \"B\"", 1};
 	a->facet = (struct facet_group){"area", &a->area, 1};
-	a->result = (struct search_result){.language = en, .other = language_find("fr", 2), .total = 1,
-					   .hits = &a->hit, .n_hits = 1, .facets = &a->facet, .n_facets = 1};
+	a->result = (struct search_result){.language = en,
+					   .other = language_find("fr", 2),
+					   .total = 1,
+					   .hits = &a->hit,
+					   .n_hits = 1,
+					   .facets = &a->facet,
+					   .n_facets = 1};
 }
 
 static void text_is_plain_or_coloured(void **state)
@@ -66,7 +77,8 @@ static void text_is_plain_or_coloured(void **state)
 
 static void lines_keep_to_the_columns(void **state)
 {
-	static const char words[] = "un mot puis l’usager et d’autres mots sans fin, encore et encore; ";
+	static const char words[] =
+		"un mot puis l’usager et d’autres mots sans fin, encore et encore; ";
 	char text[2000] = "";
 	struct answer a;
 	(void)state;
@@ -99,16 +111,18 @@ static void markdown_is_escaped(void **state)
 
 static void json_keeps_the_contract(void **state)
 {
-	static const char *const keys[] = {"format", "query", "lang", "total", "offset", "other",
-					   "suggestion", "also", "hits", "facets"};
-	static const char *const hit_keys[] = {"id", "path", "url", "anchor", "lang", "title", "breadcrumb",
-					       "snippet", "date", "score", "matched", "translation"};
+	static const char *const keys[] = {"format", "query",	   "lang", "total", "offset",
+					   "other",  "suggestion", "also", "hits",  "facets"};
+	static const char *const hit_keys[] = {"id",   "path",	"url",	      "anchor",
+					       "lang", "title", "breadcrumb", "snippet",
+					       "date", "score", "matched",    "translation"};
 	struct answer a;
 	struct buf out = buf_new(100000);
 	(void)state;
 	make_answer(&a, "en/\xFF.md", "x");
 	assert_int_equal(render_json(&out, span_of("q \"x\""), &a.result), 0);
-	json_t *j = json_loads(out.s, 0, NULL), *hit = json_array_get(json_object_get(j, "hits"), 0);
+	json_t *j = json_loads(out.s, 0, NULL),
+	       *hit = json_array_get(json_object_get(j, "hits"), 0);
 	assert_non_null(j);
 	for (size_t i = 0; i < COUNT(keys); i++)
 		assert_non_null(json_object_get(j, keys[i]));
@@ -134,11 +148,12 @@ static const char *no_environment(const char *name, void *data)
 
 static void html_is_escaped(void **state)
 {
-	static const char *const urls[][2] = {{"javascript:alert(1)", "href=\"#\""},
-					      {"data:text/html,x", "href=\"#\""},
-					      {"https://example.org/a", "href=\"https://example.org/a\""},
-					      {"a\"b.md", "href=\"/base/a&quot;b.md\""},
-					      {"/abs", "href=\"/abs\""}};
+	static const char *const urls[][2] = {
+		{"javascript:alert(1)", "href=\"#\""},
+		{"data:text/html,x", "href=\"#\""},
+		{"https://example.org/a", "href=\"https://example.org/a\""},
+		{"a\"b.md", "href=\"/base/a&quot;b.md\""},
+		{"/abs", "href=\"/abs\""}};
 	struct request request;
 	struct answer a;
 	struct error e;
@@ -178,9 +193,11 @@ static void refusals_speak_both_languages(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(text_is_plain_or_coloured), cmocka_unit_test(lines_keep_to_the_columns),
-	    cmocka_unit_test(markdown_is_escaped),	 cmocka_unit_test(json_keeps_the_contract),
-	    cmocka_unit_test(html_is_escaped),		 cmocka_unit_test(refusals_speak_both_languages)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(text_is_plain_or_coloured),
+					   cmocka_unit_test(lines_keep_to_the_columns),
+					   cmocka_unit_test(markdown_is_escaped),
+					   cmocka_unit_test(json_keeps_the_contract),
+					   cmocka_unit_test(html_is_escaped),
+					   cmocka_unit_test(refusals_speak_both_languages)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

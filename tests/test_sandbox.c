@@ -159,9 +159,8 @@ static int make_socket(void)
 static int inherited = -1;
 static int connect_out(void)
 {
-	const struct sockaddr_in to = {.sin_family = AF_INET,
-				       .sin_port = htons(9),
-				       .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	const struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons(9), .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	return told(connect(inherited, (const struct sockaddr *)&to, sizeof to));
 }
 
@@ -177,7 +176,8 @@ static int trace_parent(void)
 
 static int run_memory(void)
 {
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+		       -1, 0);
 	return p == MAP_FAILED ? errno : 0;
 }
 
@@ -267,9 +267,9 @@ static void locked_processes(void **state)
 /* The same attempts without the lock can nearly all be done: so the test above can fail. */
 static void unlocked_processes(void **state)
 {
-	static int (*const attempts[])(void) = {read_index,   write_index, create_in_index, read_passwd,
-						read_through_link, list_root, make_socket, start_process,
-						use_much_memory};
+	static int (*const attempts[])(void) = {read_index,  write_index,	create_in_index,
+						read_passwd, read_through_link, list_root,
+						make_socket, start_process,	use_much_memory};
 	(void)state;
 	for (size_t i = 0; i < COUNT(attempts); i++)
 		assert_int_equal(attempts[i](), 0);
@@ -280,7 +280,8 @@ static int pretend_old_kernel(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	if (!filter ||
-	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset), 0) != 0 ||
+	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset),
+			     0) != 0 ||
 	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(seccomp), 0) != 0 ||
 	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
 			     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) != 0)
