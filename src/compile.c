@@ -150,17 +150,6 @@ node compile_without(struct compiler *c, node q, const char *prefix, struct span
 /* ---- forms of a word ----------------------------------------------------------------------------
  */
 
-static bool shares_stem(const struct needle_word *w, const struct token *t)
-{
-	for (size_t i = 0; i < w->n_stems; i++) {
-		for (size_t k = 0; k < t->n_stems; k++) {
-			if (span_equal(w->stem[i], t->stem[k]))
-				return true;
-		}
-	}
-	return false;
-}
-
 /* The words that share a stem begin with it, but for its last letter: that of library and libraries
  * is "librari". A short stem keeps its last letter, unless it is that i, or too much would begin
  * so. */
@@ -190,7 +179,7 @@ size_t compile_forms(struct compiler *c, const struct needle_word *w, struct ana
 			struct token t;
 			analyser_start(analyser, word.s, word.n);
 			if (!analyser_next(analyser, &t) || t.word.n != word.n ||
-			    !shares_stem(w, &t))
+			    !needle_shares_stem(w, &t))
 				continue;
 			char *copy = arena_copy(c->arena, word.s, word.n);
 			if (copy)

@@ -164,7 +164,7 @@ static bool begins_with(struct span word, struct span beginning)
 	return word.n >= beginning.n && memcmp(word.s, beginning.s, beginning.n) == 0;
 }
 
-static bool shares_stem(const struct needle_word *w, const struct token *t)
+bool needle_shares_stem(const struct needle_word *w, const struct token *t)
 {
 	for (size_t i = 0; i < w->n_stems; i++) {
 		for (size_t k = 0; k < t->n_stems; k++) {
@@ -181,7 +181,7 @@ static bool word_matches(const struct needle *needle, const struct needle_word *
 	if (needle->kind == NEEDLE_PREFIX || (needle->kind == NEEDLE_PHRASE && w->begins))
 		return begins_with(t->word, w->word);
 	if (needle->kind == NEEDLE_WORD || w->loose)
-		return shares_stem(w, t);
+		return needle_shares_stem(w, t);
 	return span_equal(w->word, t->word);
 }
 

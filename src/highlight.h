@@ -37,6 +37,9 @@ enum { NEEDLE_PREFIX_LETTERS = 3 }; /* a star after fewer is not seen */
 bool needle_read(struct needle *needle, struct arena *arena, const struct query *leaf,
 		 struct analyser *analyser, bool exact);
 
+/* Is the token a form of the word: do they have a stem in common? */
+bool needle_shares_stem(const struct needle_word *w, const struct token *t);
+
 /* Appends what a heading is about: its different content words, folded and without their plural, in
  * order of the alphabet, so that neither the order of words, nor stop words, nor number matter.
  * Nothing when it has no content word or more than HEADING_KEY_WORDS. Index and query both use it.

@@ -7,15 +7,7 @@ index=$scratch/index site=$scratch/site
 mkdir -p "$site/en"
 printf '# Old\n\nThe first text.\n' >"$site/en/a.md"
 "$TROUVAILLE" index --index "$index" "$site" >/dev/null || not_ok 'cannot index'
-for tool in lighttpd curl; do
-	PATH=$PATH:/usr/sbin command -v $tool >/dev/null || { skip "$tool is not installed"; finish; }
-done
-tests/serve.sh "$TROUVAILLE_CGI" "$index" fastcgi >"$scratch/address" 2>"$scratch/serve.log" &
-server=$!
-trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; cleanup' EXIT
-for _ in $(seq 100); do [ -s "$scratch/address" ] && break; sleep 0.1; done
-url=$(head -1 "$scratch/address" | grep -o 'http://[^ ]*')
-case $url in http://127.0.0.1:*) ok ;; *) not_ok "no address: $(cat "$scratch/serve.log")"; finish ;; esac
+serve fastcgi
 get() { curl -s -m 20 "$@"; }
 code() { get -o /dev/null -w '%{http_code}' "$@"; }
 # the processes that lighttpd started, parents first; and of these the workers

@@ -5,15 +5,7 @@ set -u
 . "$(dirname "$0")/lib.sh"
 index=$scratch/index
 "$TROUVAILLE" index --index "$index" corpus >/dev/null || not_ok 'cannot index'
-for tool in lighttpd curl; do
-	PATH=$PATH:/usr/sbin command -v $tool >/dev/null || { skip "$tool is not installed"; finish; }
-done
-tests/serve.sh "$TROUVAILLE_CGI" "$index" fastcgi >"$scratch/address" 2>"$scratch/serve.log" &
-server=$!
-trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; cleanup' EXIT
-for _ in $(seq 100); do [ -s "$scratch/address" ] && break; sleep 0.1; done
-url=$(head -1 "$scratch/address" | grep -o 'http://[^ ]*')
-case $url in http://127.0.0.1:*) ok ;; *) not_ok "no address: $(cat "$scratch/serve.log")"; finish ;; esac
+serve fastcgi
 
 a200=$(printf 'a%.0s' $(seq 200)) a3000=$(printf 'a%.0s' $(seq 3000)) p17=$(printf '%%28%.0s' $(seq 17))
 parameters='q area doc suggest lang page sort format'

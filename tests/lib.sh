@@ -19,6 +19,21 @@ has() { case $3 in *"$2"*) ok ;; *) not_ok "$1: no «$2» in"; printf '%s\n' "$3
 # lacks NAME NEEDLE HAYSTACK
 lacks() { case $3 in *"$2"*) not_ok "$1: «$2» in"; printf '%s\n' "$3" | head -30 ;; *) ok ;; esac; }
 
+# serve [fastcgi]: trouvaille.cgi below lighttpd on a free loopback port; sets server (a pid) and url. Stopped at
+# the end.
+serve() {
+	local tool
+	for tool in lighttpd curl; do
+		PATH=$PATH:/usr/sbin command -v $tool >/dev/null || { skip "$tool is not installed"; finish; }
+	done
+	tests/serve.sh "$TROUVAILLE_CGI" "$index" "$@" >"$scratch/address" 2>"$scratch/serve.log" &
+	server=$!
+	trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; cleanup' EXIT
+	for _ in $(seq 100); do [ -s "$scratch/address" ] && break; sleep 0.1; done
+	url=$(head -1 "$scratch/address" | grep -o 'http://[^ ]*')
+	case $url in http://127.0.0.1:*) ok ;; *) not_ok "no address: $(cat "$scratch/serve.log")"; finish ;; esac
+}
+
 finish() {
 	printf '%d passed, %d failed' "$passed" "$failed"
 	[ "$skipped" -gt 0 ] && printf ', %d skipped' "$skipped"
