@@ -579,6 +579,20 @@ struct xap *xap_open(const char *path, unsigned format, struct error *e)
 	return nullptr;
 }
 
+bool xap_is_stub(const char *path)
+{
+	const char glass[] = "\x0f\x0dXapian Glass"; /* what a database in one file begins with */
+	char start[sizeof glass - 1];
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	bool file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+	ssize_t n = file ? read(fd, start, sizeof start) : 0;
+	close(fd);
+	return file && (n != sizeof start || memcmp(start, glass, sizeof start) != 0);
+}
+
 void xap_close(struct xap *x)
 {
 	delete x;

@@ -109,6 +109,8 @@ struct xap;
 /* Opens a database for reading: a directory, a single file or a stub file. STATUS_NOT_FOUND,
  * STATUS_CORRUPT, STATUS_FORMAT when its stamp is not `format`. */
 struct xap *xap_open(const char *path, unsigned format, struct error *e);
+/* Is there a stub file, which lists databases in other places? */
+bool xap_is_stub(const char *path);
 void xap_close(struct xap *x); /* NULL is fine */
 uint32_t xap_document_count(struct xap *x);
 /* In how many documents the term stands; 0 when none or on any trouble. */

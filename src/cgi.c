@@ -11,6 +11,7 @@
 #include "language.h"
 #include "respond.h"
 #include "sandbox.h"
+#include "search.h"
 
 enum { ANSWER_MAX = 32 * 1024 * 1024, CPU_SECONDS = 5 };
 
@@ -51,14 +52,14 @@ static void log_error(void *data, const struct error *e)
 	buf_free(&line);
 }
 
-/* TROUVAILLE_SANDBOX=0 is for an index that is a stub with parts on other machines. */
+/* A stub names places that the lock would close. */
 static void lock(struct responder *r)
 {
 	const struct sandbox sandbox = {.index = r->index,
 					.accepts = fastcgi_is_asked(),
 					.log = r->log,
 					.data = r->log_data};
-	if (strcmp(setting("TROUVAILLE_SANDBOX", "1"), "0") != 0)
+	if (strcmp(setting("TROUVAILLE_SANDBOX", "1"), "0") != 0 && !search_is_stub(r->index))
 		sandbox_enter(&sandbox);
 }
 

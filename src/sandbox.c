@@ -2,8 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -91,12 +94,25 @@ static int allow_reading(int ruleset, const char *folder)
 	return (int)failed;
 }
 
+/* The database may be a symbolic link: then where it leads is to be read as well. */
+static int allow_target(int ruleset, const char *index)
+{
+	char link[PATH_MAX], target[PATH_MAX];
+	int n = snprintf(link, sizeof link, "%s/trouvaille.db", index);
+	if (n < 0 || (size_t)n >= sizeof link || !realpath(link, target))
+		return 0;
+	char *slash = strrchr(target, '/');
+	*slash = '\0';
+	return allow_reading(ruleset, *target ? target : "/");
+}
+
 static void lock_files(const struct sandbox *s)
 {
 	long version =
 		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	int ruleset = version > 0 ? open_ruleset(version) : -1;
 	if (ruleset < 0 || allow_reading(ruleset, s->index) != 0 ||
+	    allow_target(ruleset, s->index) != 0 ||
 	    syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
 		lacks(s, "Landlock", errno);
 	if (ruleset >= 0)

@@ -58,6 +58,14 @@ char *search_revision(struct search *s, struct error *e)
 	return xap_revision(s->xap, e);
 }
 
+bool search_is_stub(const char *index)
+{
+	char *path = build_database_path(index);
+	bool stub = path && xap_is_stub(path);
+	free(path);
+	return stub;
+}
+
 static int read_facets(struct search *s, struct error *e)
 {
 	s->facet_text = xap_note(s->xap, NOTE_FACETS, e);

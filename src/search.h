@@ -75,6 +75,8 @@ struct search;
 /* Opens an index folder. STATUS_NOT_FOUND, _CORRUPT, _FORMAT, _NO_MEMORY. */
 struct search *search_open(const char *index, struct error *e);
 void search_close(struct search *s); /* NULL is fine */
+/* Does the index folder hold a stub, which lists databases in other places or on other machines? */
+bool search_is_stub(const char *index);
 /* Is the index that was opened still the one in its folder? A switch puts another file there. */
 bool search_is_current(const struct search *s);
 /* What changes whenever the index does: a new C string that the caller frees; NULL on error. */

@@ -49,6 +49,14 @@ cgi 'q=plainte' >/dev/null
 case $(cat "$scratch/log") in '' | 'trouvaille.cgi: running with less protection:'*) ok ;; *) not_ok "the log: $(cat "$scratch/log")" ;; esac
 is 'the same answer without the lock' "$(cgi 'q=plainte&lang=fr')" "$(cgi 'q=plainte&lang=fr' TROUVAILLE_SANDBOX=0)"
 
+# a database that lies elsewhere: by a link, and by a stub that names it
+mkdir "$scratch/link" "$scratch/stub"
+ln -s "$index/trouvaille.db" "$scratch/link/trouvaille.db"
+printf 'auto %s\n' "$index/trouvaille.db" >"$scratch/stub/trouvaille.db"
+hits() { sed '1,/^$/d' | grep -c '"id"'; }
+is 'an index by a symbolic link' "$(cgi 'q=plainte&format=json' | hits)" "$(cgi 'q=plainte&format=json' TROUVAILLE_INDEX="$scratch/link" | hits)"
+is 'an index by a stub' "$(cgi 'q=plainte&format=json' | hits)" "$(cgi 'q=plainte&format=json' TROUVAILLE_INDEX="$scratch/stub" | hits)"
+
 # what must be refused, and what must be escaped
 while IFS='|' read -r query want; do
 	page=$(cgi "$query")
