@@ -673,7 +673,7 @@ static void put_page_top(struct html *h, const struct record *r)
 	html_raw_trusted(h, "<a href=\"");
 	put_link(h, 1, NULL, NULL);
 	html_raw_trusted(h, "\">");
-	html_message(h, *h->request->q ? MSG_BACK : MSG_TO_SEARCH);
+	html_message(h, *h->request->q ? MSG_BACK : MSG_PAGE_TITLE);
 	html_raw_trusted(h, "</a></p>\n</header>\n");
 }
 

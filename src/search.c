@@ -103,11 +103,6 @@ struct search *search_open(const char *index, struct error *e)
 	return s;
 }
 
-const char *const *search_facets(const struct search *s)
-{
-	return s->facets;
-}
-
 void search_close(struct search *s)
 {
 	if (!s)

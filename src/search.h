@@ -114,9 +114,6 @@ int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], s
 int search_complete(struct search *s, const struct search_options *options,
 		    struct search_result *result, struct error *e);
 
-/* Keys of the facets after the area, NULL ends the list: names of fields for query_parse. Owned by
- * s. */
-const char *const *search_facets(const struct search *s);
 /* How the query is read, as a text of lines in the language of messages, appended to out. */
 int search_explain(struct search *s, const struct search_options *options,
 		   const struct language *messages, struct buf *out, struct error *e);
