@@ -63,11 +63,24 @@ static void lock(struct responder *r)
 		sandbox_enter(&sandbox);
 }
 
+/* A server that is still writing a body which nobody reads may give up on the answer as well. */
+static void pass_over_body(void)
+{
+	enum { MOST = 64 };
+	char block[1024];
+	const char *length = getenv("CONTENT_LENGTH");
+	for (int i = 0;
+	     length && *length && i < MOST && read(STDIN_FILENO, block, sizeof block) > 0; i++)
+		;
+}
+
 static int answer_one(struct responder *r)
 {
 	struct buf answer = buf_new(ANSWER_MAX);
 	limit_cpu();
 	lock(r);
+	if (strcmp(setting("REQUEST_METHOD", "GET"), "POST") == 0)
+		pass_over_body();
 	respond(r, &answer, from_environment, NULL);
 	size_t sent = answer.failed || !answer.s ? 0 : fwrite(answer.s, 1, answer.n, stdout);
 	int status = sent == 0 || fflush(stdout) != 0;

@@ -100,7 +100,7 @@ if has_tools apache2 spawn-fcgi; then
 		[ "$(id -u)" -eq 0 ] && printf 'User www-data\nGroup www-data\n'
 		printf 'ServerName localhost\nListen 127.0.0.1:%s\nPidFile "%s/apache.pid"\nErrorLog "%s/apache.log"\nDocumentRoot "%s/www"\nScriptSock "%s/cgid.socket"\nDefaultRuntimeDir "%s"\n' "$port" "$scratch" "$scratch" "$scratch" "$scratch" "$scratch"
 		embed apache2 $kind --socket "$socket"; } >"$scratch/apache.conf"
-		apache2 -X -f "$scratch/apache.conf" 2>"$scratch/apache.err" &
+		apache2 -DFOREGROUND -f "$scratch/apache.conf" 2>"$scratch/apache.err" &
 		pids+=($!)
 		ask "apache2 $kind" "$port"
 		stop
