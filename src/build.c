@@ -51,6 +51,7 @@ struct leaf {
 	struct front front;
 	struct passages passages;
 	char *name; /* of the file, for want of a title */
+	char *address;
 	char *facets[FACET_MAX];
 	struct page page;
 };
@@ -60,6 +61,7 @@ static void leaf_free(struct leaf *l)
 	front_free(&l->front);
 	passages_free(&l->passages);
 	free(l->name);
+	free(l->address);
 	for (size_t f = 0; f < FACET_MAX; f++)
 		free(l->facets[f]);
 	*l = (struct leaf){0};
@@ -115,17 +117,20 @@ static int leaf_read(struct leaf *l, const struct survey_entry *entry,
 	    front_read(text->s, text->n, &l->front, why) != 0)
 		return -1;
 	if (passages_read(text->s + l->front.body, text->n - l->front.body, l->front.body_line,
-			  &l->passages, why) != 0) {
+			  options->anchors, &l->passages, why) != 0) {
 		front_free(&l->front);
 		return -1;
 	}
 	l->name = name_of(entry->path);
-	if (!l->name) {
+	struct buf address = buf_new(FRONT_MAX_BYTES);
+	address_of(&address, &options->address, entry->path, l->front.url, l->front.slug);
+	l->address = buf_take(&address);
+	if (!l->name || !l->address) {
 		leaf_free(l);
 		return error_memory(why);
 	}
 	l->page = (struct page){.path = entry->path,
-				.url = l->front.url,
+				.address = l->address,
 				.title = title_of(l),
 				.facets = {[FACET_AREA] = l->front.area},
 				.date = l->front.date,

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "address.h"
+#include "anchor.h"
 #include "survey.h"
 
 struct build_options {
@@ -24,6 +26,8 @@ struct build_options {
 	size_t n_facets;
 	const struct survey_rule *rules; /* --lang-of */
 	size_t n_rules;
+	struct address_rules address; /* how paths become addresses, and headings anchors */
+	enum anchor_style anchors;
 	/* Told of each page of which the language is a guess, before any is indexed; NULL for
 	 * silence. */
 	void (*guessed)(void *data, const char *root, const char *path,

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "language.h"
+#include "settings.h"
 #include "text.h"
 #include "version.h"
 
@@ -15,6 +16,7 @@ enum { EXIT_FOUND = 0, EXIT_NOTHING = 1, EXIT_TROUBLE = 2 }; /* like grep */
 struct context {
 	const struct language *language; /* of messages */
 	const char *index;		 /* folder */
+	const struct settings *settings; /* of the administrator */
 };
 
 struct command {

@@ -13,9 +13,10 @@ struct indexing {
 	const struct context *context;
 	bool progress;
 	size_t shown;		   /* thousandths already on the progress line */
-	struct survey_rule *rules; /* room for one an argument */
-	const char **facets;	   /* likewise */
-	char *keys;		   /* of TROUVAILLE_FACETS */
+	/* room for one an argument and one a value of the settings */
+	struct survey_rule *rules;
+	struct address_move *moves;
+	const char **facets;
 	struct build_options options;
 };
 
@@ -95,19 +96,31 @@ static bool read_rule(struct indexing *i, char *rule)
 	return true;
 }
 
-/* The keys of TROUVAILLE_FACETS, when no option names any. */
-static bool read_environment(struct indexing *i, size_t room)
+/* FROM=TO; an address may hold = signs. */
+static bool read_move(struct indexing *i, char *rule)
 {
-	const char *keys = getenv("TROUVAILLE_FACETS");
-	if (i->options.n_facets || !keys || !*keys)
-		return true;
-	i->keys = text_copy(keys, strlen(keys));
-	for (char *key = i->keys ? strtok(i->keys, ",") : NULL; key; key = strtok(NULL, ",")) {
-		if (i->options.n_facets == room)
-			return false;
-		i->facets[i->options.n_facets++] = key;
-	}
-	return i->keys;
+	char *sign = strchr(rule, '=');
+	if (!sign || sign == rule)
+		return false;
+	*sign = '\0';
+	i->moves[i->options.address.n_moves++] = (struct address_move){rule, sign + 1};
+	return true;
+}
+
+/* What no option says, the settings may. */
+static void read_settings(struct indexing *i, const struct settings *s)
+{
+	struct build_options *o = &i->options;
+	const struct setting_values *facets = &s->of[SETTING_FACETS], *of = &s->of[SETTING_LANG_OF],
+				    *moves = &s->of[SETTING_URL_OF];
+	const char *language = settings_text(s, SETTING_LANGUAGE);
+	for (size_t k = 0, own = o->n_facets; own == 0 && k < facets->n; k++)
+		i->facets[o->n_facets++] = facets->list[k];
+	for (size_t k = 0; k < of->n; k++)
+		read_rule(i, of->list[k]); /* checked when they were read */
+	for (size_t k = 0; k < moves->n; k++)
+		read_move(i, moves->list[k]);
+	o->address.language = language_find(language, strlen(language));
 }
 
 static int run(struct context *c, struct build_options *o, struct indexing *i)
@@ -126,9 +139,19 @@ static int run(struct context *c, struct build_options *o, struct indexing *i)
 	return cmd_flush(c) ? EXIT_TROUBLE : report.warnings > 0;
 }
 
+static bool read_choice(const char *const *names, int n, const char *value, int *choice)
+{
+	for (*choice = 0; *choice < n; ++*choice) {
+		if (strcmp(names[*choice], value) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* One option; 0, or the exit status with *done set. */
 static int take_option(struct context *c, struct indexing *i, int got, char *value)
 {
+	int choice;
 	switch (got) {
 	case 'i':
 		c->index = value;
@@ -142,6 +165,16 @@ static int take_option(struct context *c, struct indexing *i, int got, char *val
 		return 0;
 	case 'l':
 		return read_rule(i, value) ? 0 : cmd_wrong(c, MSG_LANG_OF_WRONG, value);
+	case 'u':
+		return read_choice(address_form_names, ADDRESS_FORMS, value, &choice)
+			       ? (i->options.address.form = (enum address_form)choice, 0)
+			       : cmd_wrong(c, MSG_URLS_WRONG, value);
+	case 'U':
+		return read_move(i, value) ? 0 : cmd_wrong(c, MSG_URL_OF_WRONG, value);
+	case 'a':
+		return read_choice(anchor_style_names, ANCHOR_STYLES, value, &choice)
+			       ? (i->options.anchors = (enum anchor_style)choice, 0)
+			       : cmd_wrong(c, MSG_ANCHORS_WRONG, value);
 	case 'k':
 		i->facets[i->options.n_facets++] = value;
 		return 0;
@@ -157,6 +190,9 @@ static int read_options(struct context *c, struct indexing *i, int argc, char **
 						{"dry-run", no_argument, NULL, 'd'},
 						{"progress", no_argument, NULL, 'p'},
 						{"lang-of", required_argument, NULL, 'l'},
+						{"urls", required_argument, NULL, 'u'},
+						{"url-of", required_argument, NULL, 'U'},
+						{"anchors", required_argument, NULL, 'a'},
 						{"facet", required_argument, NULL, 'k'},
 						{"help", no_argument, NULL, 'h'},
 						{"version", no_argument, NULL, 'V'},
@@ -180,19 +216,29 @@ static int read_options(struct context *c, struct indexing *i, int argc, char **
 int cmd_index(struct context *c, int argc, char **argv)
 {
 	static const char *const corpus[] = {"corpus"};
-	size_t room = (size_t)argc + FACET_MAX;
+	const struct settings *s = c->settings;
+	const struct setting_values *roots = &s->of[SETTING_CORPUS];
+	size_t room = (size_t)argc + s->of[SETTING_FACETS].n + s->of[SETTING_LANG_OF].n +
+		      s->of[SETTING_URL_OF].n;
 	struct indexing i = {.context = c, .progress = isatty(STDERR_FILENO)};
-	i.options = (struct build_options){.roots = corpus, .n_roots = 1};
-	i.rules = calloc(room, sizeof *i.rules);
-	i.facets = calloc(room, sizeof *i.facets);
-	i.options.rules = i.rules;
-	i.options.facets = i.facets;
+	i.options = (struct build_options){
+		.roots = roots->n ? (const char *const *)roots->list : corpus,
+		.n_roots = roots->n ? roots->n : 1,
+		.address.form = (enum address_form)settings_choice(
+			s, SETTING_URLS, address_form_names, ADDRESS_FORMS),
+		.anchors = (enum anchor_style)settings_choice(s, SETTING_ANCHORS,
+							      anchor_style_names, ANCHOR_STYLES)};
+	i.options.rules = i.rules = calloc(room, sizeof *i.rules);
+	i.options.address.moves = i.moves = calloc(room, sizeof *i.moves);
+	i.options.facets = i.facets = calloc(room, sizeof *i.facets);
 	bool done = false;
-	int status = i.rules && i.facets ? read_options(c, &i, argc, argv, &done)
-					 : cmd_wrong(c, MSG_NO_MEMORY, NULL);
-	if (!done && status == 0 &&
-	    (!read_environment(&i, room) || i.options.n_facets >= FACET_MAX))
-		status = cmd_wrong(c, MSG_FACETS_MANY, NULL);
+	int status = i.rules && i.moves && i.facets ? read_options(c, &i, argc, argv, &done)
+						    : cmd_wrong(c, MSG_NO_MEMORY, NULL);
+	if (!done && status == 0) {
+		read_settings(&i, s);
+		if (i.options.n_facets >= FACET_MAX)
+			status = cmd_wrong(c, MSG_FACETS_MANY, NULL);
+	}
 	if (optind < argc) {
 		i.options.roots = (const char *const *)argv + optind;
 		i.options.n_roots = (size_t)(argc - optind);
@@ -200,7 +246,7 @@ int cmd_index(struct context *c, int argc, char **argv)
 	if (!done && status == 0)
 		status = run(c, &i.options, &i);
 	free(i.rules);
+	free(i.moves);
 	free(i.facets);
-	free(i.keys);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "highlight.h"
 
 enum { RECORD_MAX = 64 * 1024 * 1024, NO_TWIN = -1 };
@@ -349,30 +350,11 @@ static const struct language *language_of(const struct page *page, size_t i)
 	return own ? own : page->language;
 }
 
-/* Bytes that RFC 3986 lets stand in a path; others are percent-coded. */
-static void put_url_part(struct buf *out, const char *s)
+static void url_of(struct buf *out, const struct page *page, int i)
 {
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-		    strchr("-._~/!$&'()*+,;=:@", c))
-			buf_putc(out, (char)c);
-		else
-			buf_printf(out, "%%%02X", c);
-	}
-}
-
-static void url_of(struct buf *out, const struct page *page, size_t i)
-{
-	if (page->url)
-		buf_puts(out, page->url);
-	else
-		put_url_part(out, page->path);
-	const char *anchor = page->passages->list[i].anchor;
-	if (*anchor) {
-		buf_putc(out, '#');
-		put_url_part(out, anchor);
-	}
+	buf_puts(out, page->address);
+	if (i != NO_TWIN)
+		address_put_anchor(out, page->passages->list[i].anchor);
 }
 
 static struct span span_or_empty(const char *s)
@@ -400,7 +382,7 @@ static void describe(struct record *r, const struct page *page, size_t i, const 
 }
 
 static void describe_twin(struct record *r, const struct page *twin, int twin_i,
-			  const char *twin_id)
+			  const char *twin_id, const struct buf *url)
 {
 	for (int f = RECORD_TWIN_ID; f <= RECORD_TWIN_LANG; f++)
 		r->field[f] = span_of("");
@@ -409,6 +391,7 @@ static void describe_twin(struct record *r, const struct page *twin, int twin_i,
 	bool paired = twin_i != NO_TWIN;
 	r->field[RECORD_TWIN_ID] = span_of(twin_id);
 	r->field[RECORD_TWIN_PATH] = span_of(twin->path);
+	r->field[RECORD_TWIN_URL] = (struct span){url->s, url->n};
 	r->field[RECORD_TWIN_ANCHOR] = span_of(paired ? twin->passages->list[twin_i].anchor : "");
 	r->field[RECORD_TWIN_TITLE] =
 		span_of(paired ? title_of(twin, (size_t)twin_i) : twin->title);
@@ -437,18 +420,21 @@ static int put_facts(struct draft *d, const struct page *page, size_t i, const s
 	    put_file(d, page->path) != 0)
 		return -1;
 
-	struct buf url = buf_new(RECORD_MAX), data = buf_new(RECORD_MAX);
-	url_of(&url, page, i);
+	struct buf url = buf_new(RECORD_MAX), twin_url = url, data = url;
+	url_of(&url, page, (int)i);
 	struct record r;
 	describe(&r, page, i, id, &url, above, line);
 	/* a French passage of an English page is not translated by the French page as a whole */
 	bool translates = twin && (twin_i != NO_TWIN || twin->language != d->language);
-	describe_twin(&r, translates ? twin : NULL, twin_i, twin_id);
+	if (translates)
+		url_of(&twin_url, twin, twin_i);
+	describe_twin(&r, translates ? twin : NULL, twin_i, twin_id, &twin_url);
 	record_write(&data, &r);
-	int result = url.failed || data.failed
+	int result = url.failed || twin_url.failed || data.failed
 			     ? error_memory(d->e)
 			     : xap_document_data(d->document, data.s, data.n, d->e);
 	buf_free(&url);
+	buf_free(&twin_url);
 	buf_free(&data);
 	return result;
 }

@@ -126,6 +126,18 @@ static const struct language *language_of_suffix(const char *path, struct span *
 	return language_named(before, (size_t)(dot - before));
 }
 
+const struct language *layout_suffix(const char *path, struct span *cut)
+{
+	struct span folder, suffix;
+	const struct language *of_suffix = language_of_suffix(path, &suffix),
+			      *of_folder = of_suffix ? language_of_folder(path, &folder) : NULL;
+	/* fr/x.fr.md says it twice; fr/x.en.md is a French page about English */
+	if (!of_suffix || (of_folder && of_folder != of_suffix))
+		return NULL;
+	*cut = suffix;
+	return of_suffix;
+}
+
 const struct language *layout_read(const char *path, struct buf *key)
 {
 	struct translated t;
@@ -133,12 +145,7 @@ const struct language *layout_read(const char *path, struct buf *key)
 	if (find_translated(path, &t) && put_original(key, path, &t))
 		return t.language;
 	const struct language *of_folder = language_of_folder(path, &folder),
-			      *of_suffix = language_of_suffix(path, &suffix);
-	if (!of_folder)
-		folder = (struct span){path, 0};
-	/* fr/x.fr.md says it twice; fr/x.en.md is a French page about English */
-	if (!of_suffix || (of_folder && of_folder != of_suffix))
-		suffix = (struct span){path + strlen(path), 0};
+			      *of_suffix = layout_suffix(path, &suffix);
 	const char *rest = folder.s + folder.n;
 	buf_add(key, path, (size_t)(folder.s - path));
 	buf_add(key, rest, (size_t)(suffix.s - rest));

@@ -17,6 +17,10 @@
  * Docusaurus the path of its original. */
 const struct language *layout_read(const char *path, struct buf *key);
 
+/* The language that stands as a suffix of the file's name, unless a folder says another: NULL when
+ * none does. *cut: the suffix with the dot behind it ("fr." of "page.fr.md"). */
+const struct language *layout_suffix(const char *path, struct span *cut);
+
 /* Does a pattern of --lang-of cover the path: a folder or file, or a glob (POSIX's fnmatch; * and ?
  * also match a slash)? When the pattern is a folder, appends to key the path without that folder's
  * own name (of docs/anglais only the anglais); nothing otherwise. So a folder with a star behind it

@@ -32,14 +32,39 @@ static int help(const struct context *c, int argc, char **argv)
 	return cmd_help(c, about ? about->help : MSG_HELP);
 }
 
+/* Runs a command with what the administrator has set. */
+static int run(const struct command *command, struct context *c, const char *file, int argc,
+	       char **argv)
+{
+	struct settings settings;
+	struct error e;
+	int status = EXIT_TROUBLE;
+	if (settings_read(&settings, file, &e) != 0) {
+		if (settings.file && e.line)
+			cmd_file_error(c, "", settings.file, &e);
+		else
+			cmd_error(c, &e);
+	} else {
+		c->settings = &settings;
+		if (!c->index)
+			c->index = *settings_text(&settings, SETTING_INDEX)
+					   ? settings_text(&settings, SETTING_INDEX)
+					   : "./index";
+		status = command->run(c, argc, argv);
+	}
+	settings_free(&settings);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {{"index", required_argument, NULL, 'i'},
+						{"conf", required_argument, NULL, 'c'},
 						{"help", no_argument, NULL, 'h'},
 						{"version", no_argument, NULL, 'V'},
 						{NULL, 0, NULL, 0}};
-	const char *index = getenv("TROUVAILLE_INDEX");
-	struct context c = {language_of_locale(), index && *index ? index : "./index"};
+	struct context c = {.language = language_of_locale()};
+	const char *conf = NULL;
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_DFL);
 	opterr = 0;
@@ -49,9 +74,12 @@ int main(int argc, char **argv)
 		if (got == 'V')
 			return puts("trouvaille " TROUVAILLE_VERSION) < 0 ? EXIT_TROUBLE
 									  : cmd_flush(&c);
-		if (got != 'i')
+		if (got == 'i')
+			c.index = optarg;
+		else if (got == 'c')
+			conf = optarg;
+		else
 			return cmd_bad_option(&c, argc, argv, got);
-		c.index = optarg;
 	}
 	if (optind == argc) {
 		cmd_help(&c, MSG_HELP);
@@ -63,5 +91,6 @@ int main(int argc, char **argv)
 	if (strcmp(argv[0], "help") == 0)
 		return help(&c, argc, argv);
 	const struct command *command = find_command(argv[0]);
-	return command ? command->run(&c, argc, argv) : cmd_wrong(&c, MSG_COMMAND_UNKNOWN, argv[0]);
+	return command ? run(command, &c, conf, argc, argv)
+		       : cmd_wrong(&c, MSG_COMMAND_UNKNOWN, argv[0]);
 }

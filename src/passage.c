@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <utf8proc.h>
 
 /* The element of which the contents are no text and in which we are. */
 struct skip {
@@ -18,6 +17,9 @@ struct skip {
 struct cutter {
 	struct passages *out;
 	size_t cap;
+	enum anchor_style style;
+	struct span rest; /* of the body, from line seen_line on */
+	long seen_line;
 	struct buf again; /* a byte a passage: 1 when it goes on with the one before */
 	size_t total;	  /* bytes handed out */
 	int status;
@@ -537,19 +539,30 @@ static bool find_id(const char *s, size_t from, size_t n, size_t *cut, struct sp
 	return id->n > 0;
 }
 
-/* GitHub's rule, accents kept. */
-static void slug(struct buf *out, const char *s, size_t n)
+/* The heading at c->line as its author wrote it: the last of its lines, without marks. Headings come
+ * in their order, so that the body is gone through but once. */
+static struct span heading_source(struct cutter *c, cmark_node *node)
 {
-	for (size_t i = 0; i < n;) {
-		uint32_t code;
-		i += utf8_decode(s + i, n - i, &code);
-		utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)code);
-		bool word = k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_NO;
-		if (code == ' ')
-			buf_putc(out, '-');
-		else if (word || code == '-' || code == '_')
-			buf_codepoint(out, (uint32_t)utf8proc_tolower((utf8proc_int32_t)code));
-	}
+	long last = c->first_line + cmark_node_get_end_line(node) - 1;
+	const char *end;
+	bool setext = last > c->line;
+	if (setext)
+		last--;
+	for (; c->seen_line < last && (end = memchr(c->rest.s, '\n', c->rest.n)); c->seen_line++)
+		c->rest = (struct span){end + 1, c->rest.n - (size_t)(end + 1 - c->rest.s)};
+	end = memchr(c->rest.s, '\n', c->rest.n);
+	struct span line = {c->rest.s, end ? (size_t)(end - c->rest.s) : c->rest.n};
+	line = span_trim(line);
+	if (setext)
+		return line;
+	while (line.n && *line.s == '#')
+		line = (struct span){line.s + 1, line.n - 1};
+	size_t n = line.n;
+	while (n && line.s[n - 1] == '#')
+		n--;
+	if (n && is_space(line.s[n - 1]))
+		line.n = n;
+	return span_trim(line);
 }
 
 static void begin_heading(struct cutter *c, int level)
@@ -574,7 +587,7 @@ static void begin_heading(struct cutter *c, int level)
 	c->before = NULL;
 }
 
-static void end_heading(struct cutter *c)
+static void end_heading(struct cutter *c, cmark_node *node)
 {
 	struct buf *h = &c->head;
 	struct span id;
@@ -589,8 +602,9 @@ static void end_heading(struct cutter *c)
 		buf_puts(&anchor, c->in_heading);
 	} else {
 		c->now.anchor_explicit = false;
-		if (h->s)
-			slug(&anchor, h->s, h->n);
+		anchor_make(&anchor, c->style,
+			    anchor_is_of_source(c->style) ? heading_source(c, node)
+							  : (struct span){h->s, h->n});
 	}
 	free(c->in_heading);
 	c->in_heading = NULL;
@@ -766,10 +780,10 @@ static void begin_block(struct cutter *c, cmark_node *node, cmark_node_type type
 	}
 }
 
-static void end_block(struct cutter *c, cmark_node_type type)
+static void end_block(struct cutter *c, cmark_node *node, cmark_node_type type)
 {
 	if (type == CMARK_NODE_HEADING && !c->nest)
-		end_heading(c);
+		end_heading(c, node);
 	else if (type == CMARK_NODE_HEADING)
 		end_inner_heading(c);
 	else
@@ -809,7 +823,7 @@ static void walk(struct cutter *c, cmark_node *root)
 		if (type == CMARK_NODE_DOCUMENT)
 			continue;
 		if (event == CMARK_EVENT_EXIT && is_block(type))
-			end_block(c, type);
+			end_block(c, node, type);
 		else if (event == CMARK_EVENT_ENTER && is_block(type))
 			begin_block(c, node, type);
 		else if (event == CMARK_EVENT_ENTER)
@@ -822,67 +836,14 @@ static void walk(struct cutter *c, cmark_node *root)
 
 /* ---- unique anchors ---- */
 
-struct used {
-	const char *key; /* NULL: free */
-	size_t next;	 /* the last number tried behind it */
-};
-
-struct set {
-	struct used *at;
-	size_t mask;
-	uint64_t seed;
-};
-
-/* The place of key, or the free one where it belongs. */
-static struct used *look_up(const struct set *set, const char *key)
-{
-	uint64_t hash = set->seed;
-	for (const char *s = key; *s; s++)
-		hash = (hash ^ (unsigned char)*s) * 0x100000001B3U;
-	hash ^= hash >> 32;
-	size_t i = (size_t)hash & set->mask;
-	while (set->at[i].key && strcmp(set->at[i].key, key) != 0)
-		i = (i + 1) & set->mask;
-	return &set->at[i];
-}
-
-/* Makes the anchor unlike those in the set. Numbers go on where they stopped for this anchor, so
- * that a million headings alike are a million steps and not their square. */
-static bool make_unique(struct set *set, char **anchor)
-{
-	struct used *base = look_up(set, *anchor);
-	if (!base->key) {
-		base->key = *anchor;
-		return true;
-	}
-	struct used *place;
-	struct buf b = buf_new(PASSAGE_MAX_TEXT + 32);
-	do {
-		buf_clear(&b);
-		buf_printf(&b, "%s-%zu", *anchor, ++base->next);
-		if (b.failed) {
-			buf_free(&b);
-			return false;
-		}
-		place = look_up(set, b.s);
-	} while (place->key);
-	char *made = buf_take(&b);
-	if (!made)
-		return false;
-	free(*anchor);
-	*anchor = made;
-	place->key = made;
-	return true;
-}
-
 /* The ones that authors wrote come first: they keep what they wrote. */
-static bool name_passages(const struct cutter *c, struct set *set, bool explicit)
+static bool name_passages(const struct cutter *c, struct anchors *page, bool explicit)
 {
 	for (size_t i = 0; i < c->out->n; i++) {
 		struct passage *p = &c->out->list[i];
 		if (p->level == 0 || p->anchor_explicit != explicit || c->again.s[i])
 			continue;
-		if (!make_unique(set, &p->anchor))
+		if (!anchors_take(page, &p->anchor))
 			return false;
 	}
 	return true;
@@ -905,15 +866,11 @@ static bool repeat_anchors(const struct cutter *c)
 
 static void name_all(struct cutter *c)
 {
-	size_t size = 4;
-	while (size < 2 * c->out->n)
-		size *= 2;
-	struct set set = {calloc(size, sizeof *set.at), size - 1, 0xCBF29CE484222325U};
-	set.seed ^= (uint64_t)(uintptr_t)set.at; /* no page can be written to collide */
-	if (!set.at || !name_passages(c, &set, true) || !name_passages(c, &set, false) ||
+	struct anchors *page = anchors_new(c->out->n, c->style);
+	if (!page || !name_passages(c, page, true) || !name_passages(c, page, false) ||
 	    !repeat_anchors(c))
 		fail_memory(c);
-	free(set.at);
+	anchors_free(page);
 }
 
 static void free_cutter(struct cutter *c)
@@ -944,10 +901,17 @@ static void find_sources(struct passages *p, const char *body, size_t n, long fi
 	}
 }
 
-int passages_read(const char *body, size_t n, long first_line, struct passages *p, struct error *e)
+int passages_read(const char *body, size_t n, long first_line, enum anchor_style style,
+		  struct passages *p, struct error *e)
 {
 	*p = (struct passages){0};
-	struct cutter c = {.out = p, .error = e, .first_line = first_line, .line = first_line};
+	struct cutter c = {.out = p,
+			   .style = style,
+			   .rest = {body, n},
+			   .error = e,
+			   .seen_line = first_line,
+			   .first_line = first_line,
+			   .line = first_line};
 	c.text = c.head = c.again = c.divs = buf_new(PASSAGE_MAX_TEXT);
 	c.to = &c.text;
 	for (int i = 0; i < 7; i++)

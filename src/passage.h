@@ -10,6 +10,7 @@
 #ifndef PASSAGE_H
 #define PASSAGE_H
 
+#include "anchor.h"
 #include "error.h"
 #include "language.h"
 #include "text.h"
@@ -23,8 +24,7 @@ struct passage {
 	int level;     /* 1 to 6; 0 before the first heading */
 	char *heading; /* plain text, "" at level 0 */
 	char *anchor;  /* fragment without '#': explicit {#id}, <a id>, <a name> in or just before
-			  the  heading, else by GitHub's rule with accents kept; unique in the page
-			  (repeats get -1, -2); "" at level 0 */
+			  the  heading, else as the style has it; unique in the page; "" at level 0 */
 	bool anchor_explicit; /* written by the author */
 	char *text;	      /* see above; "" when the heading stands alone */
 	size_t text_n;
@@ -46,7 +46,8 @@ struct passages {
  * into passages. A level-0 passage without text is left out. Free with passages_free. A passage
  * whose language changes in the middle (a <div lang>) is cut in two there: the second keeps heading
  * and parent, and its anchor. */
-int passages_read(const char *body, size_t n, long first_line, struct passages *p, struct error *e);
+int passages_read(const char *body, size_t n, long first_line, enum anchor_style style,
+		  struct passages *p, struct error *e);
 void passages_free(struct passages *p);
 
 #endif

@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* Raise it whenever terms, slots or fields change: an old index is then refused, not misread. */
-enum { INDEX_FORMAT = 3 };
+enum { INDEX_FORMAT = 4 };
 
 /* Terms. Words folded by text_fold() stand bare; they never begin with a capital. A stem carries
  * its language's stem_prefix; a word of a title or heading stands again behind TERM_TITLE. */
@@ -48,7 +48,7 @@ enum { SLOT_PAIR, SLOT_DATE, SLOT_FILE, SLOT_FACET };
 enum record_field {
 	RECORD_ID,   /* 16 hexadecimal digits, of path and anchor */
 	RECORD_PATH, /* below the corpus root */
-	RECORD_URL,
+	RECORD_URL, /* of address_of(), with its anchor */
 	RECORD_ANCHOR,
 	RECORD_LANG,
 	RECORD_TITLE,	   /* the passage's heading, or the page's title */
@@ -58,6 +58,7 @@ enum record_field {
 	RECORD_LINE,
 	RECORD_TWIN_ID, /* "" when the translation is known only to be on a page, or is not there */
 	RECORD_TWIN_PATH, /* "" when there is none */
+	RECORD_TWIN_URL,
 	RECORD_TWIN_ANCHOR,
 	RECORD_TWIN_TITLE,
 	RECORD_TWIN_LANG,

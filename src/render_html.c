@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "address.h"
 #include "markup.h"
 #include "style.h"
 
@@ -108,12 +109,6 @@ static bool is_safe_url(struct span url)
 			       (i == 5 && strncasecmp(url.s, "https", 5) == 0);
 	}
 	return true;
-}
-
-static bool is_absolute(struct span url)
-{
-	return (url.n && url.s[0] == '/') || (url.n > 5 && strncasecmp(url.s, "http:", 5) == 0) ||
-	       (url.n > 6 && strncasecmp(url.s, "https:", 6) == 0);
 }
 
 /* ---- pieces of a page ---------------------------------------------------------------------------
@@ -303,46 +298,26 @@ static void put_page_href(struct html *h, struct span path, struct span anchor)
 	put_anchor(h, anchor);
 }
 
-/* A path below the base, percent-coded. */
-static void put_site_href(struct html *h, struct span path, struct span anchor)
+static bool is_web(struct span url)
 {
-	html_text(h, h->site->base);
-	for (size_t i = 0, start = 0; i <= path.n; i++) {
-		if (i < path.n && path.s[i] != '/')
-			continue;
-		html_raw_trusted(h, start ? "/" : "");
-		html_parameter(h, path.s + start, i - start);
-		start = i + 1;
-	}
-	put_anchor(h, anchor);
+	return (url.n > 5 && strncasecmp(url.s, "http:", 5) == 0) ||
+	       (url.n > 6 && strncasecmp(url.s, "https:", 6) == 0);
 }
 
 /* Begins a link to a place in a page: on its site, or here when the corpus has none. */
-static void put_place(struct html *h, struct span path, struct span anchor)
+static void put_href(struct html *h, struct span url, struct span path, struct span anchor)
 {
+	struct buf whole = buf_new(64 * 1024);
 	html_raw_trusted(h, "<a href=\"");
-	if (*h->site->base)
-		put_site_href(h, path, anchor);
-	else
-		put_page_href(h, path, anchor);
-}
-
-/* Begins a link to a passage: where its author says, else to its place. */
-static void put_href(struct html *h, const struct record *r)
-{
-	struct span url = r->field[RECORD_URL];
 	if (!is_safe_url(url)) {
-		html_raw_trusted(h, "<a href=\"#");
-	} else if (is_absolute(url)) {
-		html_raw_trusted(h, "<a href=\"");
-		html_span(h, url);
-	} else if (*h->site->base) {
-		html_raw_trusted(h, "<a href=\"");
-		html_text(h, h->site->base);
-		html_span(h, url);
+		html_raw_trusted(h, "#");
+	} else if (*h->site->base || is_web(url) || (url.n && *url.s == '/')) {
+		address_join(&whole, h->site->base, url);
+		html_span(h, (struct span){whole.s, whole.n});
 	} else {
-		put_place(h, r->field[RECORD_PATH], r->field[RECORD_ANCHOR]);
+		put_page_href(h, path, anchor);
 	}
+	buf_free(&whole);
 }
 
 static void put_breadcrumb(struct html *h, const struct hit *hit)
@@ -378,8 +353,7 @@ static void put_date(struct html *h, struct span date)
 	buf_free(&words);
 }
 
-/* The translation by name. Its address is its path: the author's own URL is known for the shown
- * side. */
+/* The translation by name. */
 static void put_translation(struct html *h, const struct record *r)
 {
 	struct span code = r->field[RECORD_TWIN_LANG], path = r->field[RECORD_TWIN_PATH];
@@ -389,7 +363,7 @@ static void put_translation(struct html *h, const struct record *r)
 	html_raw_trusted(h, r->field[RECORD_DATE].n ? " · " : "");
 	buf_printf(h->out, "<span lang=\"%s\">%s", l->code, l->name);
 	html_text(h, language_message(l, MSG_COLON));
-	put_place(h, path, r->field[RECORD_TWIN_ANCHOR]);
+	put_href(h, r->field[RECORD_TWIN_URL], path, r->field[RECORD_TWIN_ANCHOR]);
 	buf_printf(h->out, "\" hreflang=\"%s\">", l->code);
 	html_span(h, r->field[RECORD_TWIN_TITLE]);
 	html_raw_trusted(h, "</a></span>");
@@ -400,7 +374,7 @@ static void put_hit(struct html *h, const struct hit *hit)
 	const struct record *r = &hit->record;
 	const char *code = hit->language->code;
 	html_raw_trusted(h, "<li>\n<h3>");
-	put_href(h, r);
+	put_href(h, r->field[RECORD_URL], r->field[RECORD_PATH], r->field[RECORD_ANCHOR]);
 	buf_printf(h->out, "\" lang=\"%s\" hreflang=\"%s\">", code, code);
 	put_pieces(h, &hit->title);
 	html_raw_trusted(h, "</a></h3>\n");

@@ -85,6 +85,7 @@ static json_t *translation(const struct record *r)
 		return json_null();
 	json_t *t = json_object();
 	put(t, "path", string_of(r->field[RECORD_TWIN_PATH]));
+	put(t, "url", string_of(r->field[RECORD_TWIN_URL]));
 	put(t, "anchor", string_of(r->field[RECORD_TWIN_ANCHOR]));
 	put(t, "title", string_of(r->field[RECORD_TWIN_TITLE]));
 	put(t, "lang", string_of(r->field[RECORD_TWIN_LANG]));

@@ -20,9 +20,12 @@ build
 survey
 document
 highlight pair lexique spelling
-query record walk layout markup sandbox
+settings
+query record walk address markup sandbox
+layout
 passage
 front
+anchor
 analyse
 language
 text

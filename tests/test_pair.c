@@ -141,8 +141,8 @@ static void test_markdown(void **state)
 	struct passages a, b;
 	struct error e;
 	int to[8], from[8];
-	assert_int_equal(passages_read(en, strlen(en), 1, &a, &e), 0);
-	assert_int_equal(passages_read(fr, strlen(fr), 1, &b, &e), 0);
+	assert_int_equal(passages_read(en, strlen(en), 1, ANCHOR_GITHUB, &a, &e), 0);
+	assert_int_equal(passages_read(fr, strlen(fr), 1, ANCHOR_GITHUB, &b, &e), 0);
 	assert_int_equal(a.n, 4);
 	assert_int_equal(b.n, 4);
 	pair_passages(&a, &languages[0], &b, &languages[1], to, from);

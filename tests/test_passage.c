@@ -62,7 +62,7 @@ static void bodies_become_passages(void **state)
 		struct error e;
 		struct buf out = buf_new(1 << 20);
 		buf_puts(&out, "");
-		assert_int_equal(passages_read(rows[i].body, strlen(rows[i].body), 1, &p, &e), 0);
+		assert_int_equal(passages_read(rows[i].body, strlen(rows[i].body), 1, ANCHOR_GITHUB, &p, &e), 0);
 		size_t at = 0; /* the sources of the passages are the body, each line of it once */
 		for (size_t k = 0; k < p.n; k++) {
 			assert_int_equal(p.list[k].source, at);
@@ -81,7 +81,7 @@ static void lines_count_from_the_file(void **state)
 	struct passages p;
 	struct error e;
 	(void)state;
-	assert_int_equal(passages_read("x\n\n# A\n", 7, 10, &p, &e), 0);
+	assert_int_equal(passages_read("x\n\n# A\n", 7, 10, ANCHOR_GITHUB, &p, &e), 0);
 	assert_int_equal(p.list[0].line, 10);
 	assert_int_equal(p.list[1].line, 12);
 	passages_free(&p);
@@ -97,7 +97,7 @@ static void a_hundred_thousand_quotes_nest(void **state)
 	assert_non_null(deep);
 	memset(deep, '>', N);
 	deep[N - 1] = 'x';
-	assert_int_equal(passages_read(deep, N, 1, &p, &e), 0);
+	assert_int_equal(passages_read(deep, N, 1, ANCHOR_GITHUB, &p, &e), 0);
 	passages_free(&p);
 	free(deep);
 }

@@ -153,7 +153,7 @@ static void html_is_escaped(void **state)
 		{"data:text/html,x", "href=\"#\""},
 		{"https://example.org/a", "href=\"https://example.org/a\""},
 		{"a\"b.md", "href=\"/base/a&quot;b.md\""},
-		{"/abs", "href=\"/abs\""}};
+		{"/abs", "href=\"/base/abs\""}};
 	struct request request;
 	struct answer a;
 	struct error e;

@@ -1,0 +1,345 @@
+#include "settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <yaml.h>
+
+#include "address.h"
+#include "anchor.h"
+#include "language.h"
+
+enum kind { TEXT, FILE_NAME, LIST, FILE_LIST, PAIRS };
+
+static bool is_language(const char *value)
+{
+	return language_find(value, strlen(value));
+}
+
+static bool is_one_of(const char *value, const char *const *list, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (strcmp(list[i], value) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_form(const char *value)
+{
+	return is_one_of(value, address_form_names, ADDRESS_FORMS);
+}
+
+static bool is_style(const char *value)
+{
+	return is_one_of(value, anchor_style_names, ANCHOR_STYLES);
+}
+
+static bool is_switch(const char *value)
+{
+	static const char *const values[] = {"yes", "no", "true", "false", "1", "0"};
+	return is_one_of(value, values, sizeof values / sizeof *values);
+}
+
+static bool is_pair(const char *value)
+{
+	return strchr(value, '=') > value;
+}
+
+static bool is_language_pair(const char *value)
+{
+	const char *sign = strrchr(value, '=');
+	return sign > value && is_language(sign + 1);
+}
+
+static const struct {
+	const char *name, *environment;
+	enum kind kind;
+	bool (*check)(const char *value); /* NULL: any text */
+} rows[SETTINGS] = {
+	[SETTING_INDEX] = {"index", "TROUVAILLE_INDEX", FILE_NAME, NULL},
+	[SETTING_CORPUS] = {"corpus", "TROUVAILLE_CORPUS", FILE_LIST, NULL},
+	[SETTING_LANGUAGE] = {"language", "TROUVAILLE_LANGUAGE", TEXT, is_language},
+	[SETTING_FACETS] = {"facets", "TROUVAILLE_FACETS", LIST, NULL},
+	[SETTING_LANG_OF] = {"lang-of", "TROUVAILLE_LANG_OF", PAIRS, is_language_pair},
+	[SETTING_URLS] = {"urls", "TROUVAILLE_URLS", TEXT, is_form},
+	[SETTING_URL_OF] = {"url-of", "TROUVAILLE_URL_OF", PAIRS, is_pair},
+	[SETTING_ANCHORS] = {"anchors", "TROUVAILLE_ANCHORS", TEXT, is_style},
+	[SETTING_BASE] = {"base", "TROUVAILLE_BASE", TEXT, NULL},
+	[SETTING_URL] = {"url", "TROUVAILLE_URL", TEXT, NULL},
+	[SETTING_REPORT] = {"report", "TROUVAILLE_REPORT", TEXT, NULL},
+	[SETTING_HEADER] = {"header", "TROUVAILLE_HEADER", FILE_NAME, NULL},
+	[SETTING_FOOTER] = {"footer", "TROUVAILLE_FOOTER", FILE_NAME, NULL},
+	[SETTING_STYLESHEET] = {"stylesheet", "TROUVAILLE_STYLESHEET", TEXT, NULL},
+	[SETTING_SANDBOX] = {"sandbox", "TROUVAILLE_SANDBOX", TEXT, is_switch},
+};
+
+/* A file being read. */
+struct reader {
+	struct settings *s;
+	yaml_document_t *document;
+	size_t folder; /* bytes of the file's folder, its slash included */
+	struct error *e;
+};
+
+/* ---- values -------------------------------------------------------------------------------------
+ */
+
+static int wrong_value(enum setting which, const char *value, long line, struct error *e)
+{
+	char detail[200];
+	snprintf(detail, sizeof detail, "%s: %s", rows[which].name, value);
+	return error_at(e, STATUS_INPUT, MSG_SETTING_VALUE, detail, line);
+}
+
+/* Adds a value, already of its own memory in the arena. */
+static int add(struct settings *s, enum setting which, char *value, long line, struct error *e)
+{
+	struct setting_values *v = &s->of[which];
+	if (!value)
+		return error_memory(e);
+	if (rows[which].check && !rows[which].check(value))
+		return wrong_value(which, value, line, e);
+	char **list = arena_alloc(&s->arena, (v->n + 1) * sizeof *list);
+	if (!list)
+		return error_memory(e);
+	if (v->n)
+		memcpy(list, v->list, v->n * sizeof *list);
+	list[v->n] = value;
+	*v = (struct setting_values){list, v->n + 1};
+	return 0;
+}
+
+static bool is_file(enum kind kind)
+{
+	return kind == FILE_NAME || kind == FILE_LIST;
+}
+
+/* ---- the file -----------------------------------------------------------------------------------
+ */
+
+static long line_of(const yaml_node_t *node)
+{
+	return (long)node->start_mark.line + 1;
+}
+
+/* The text of a scalar; NULL, and the error set, when it is none or holds a NUL. */
+static const char *scalar(const struct reader *r, int index, enum message what, const char *name)
+{
+	const yaml_node_t *node = yaml_document_get_node(r->document, index);
+	if (node->type == YAML_SCALAR_NODE &&
+	    strlen((const char *)node->data.scalar.value) == node->data.scalar.length)
+		return (const char *)node->data.scalar.value;
+	error_at(r->e, STATUS_INPUT, what, name, line_of(node));
+	return NULL;
+}
+
+/* A name of a file is told from the folder of the file it stands in. */
+static char *kept(const struct reader *r, enum kind kind, const char *value)
+{
+	struct arena *arena = &r->s->arena;
+	if (!is_file(kind) || *value == '/')
+		return arena_copy(arena, value, strlen(value));
+	struct buf whole = buf_new(2 * (size_t)SETTINGS_MAX_BYTES);
+	buf_add(&whole, r->s->file, r->folder);
+	buf_puts(&whole, value);
+	char *copy = whole.failed ? NULL : arena_copy(arena, whole.s, whole.n);
+	buf_free(&whole);
+	return copy;
+}
+
+static int take_scalar(const struct reader *r, enum setting which, int index)
+{
+	const char *value = scalar(r, index, MSG_SETTING_KIND, rows[which].name);
+	long line = line_of(yaml_document_get_node(r->document, index));
+	if (!value)
+		return -1;
+	return *value ? add(r->s, which, kept(r, rows[which].kind, value), line, r->e) : 0;
+}
+
+static int take_list(const struct reader *r, enum setting which, const yaml_node_t *list)
+{
+	for (yaml_node_item_t *i = list->data.sequence.items.start;
+	     i < list->data.sequence.items.top; i++) {
+		if (take_scalar(r, which, *i) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int take_pairs(const struct reader *r, enum setting which, const yaml_node_t *map)
+{
+	for (yaml_node_pair_t *p = map->data.mapping.pairs.start; p < map->data.mapping.pairs.top;
+	     p++) {
+		const char *from = scalar(r, p->key, MSG_SETTING_KIND, rows[which].name),
+			   *to = from ? scalar(r, p->value, MSG_SETTING_KIND, rows[which].name)
+				      : NULL;
+		if (!to)
+			return -1;
+		struct buf pair = buf_new(2 * (size_t)SETTINGS_MAX_BYTES);
+		buf_printf(&pair, "%s=%s", from, to);
+		char *copy =
+			pair.failed ? NULL : arena_copy(&r->s->arena, pair.s, pair.n);
+		buf_free(&pair);
+		if (add(r->s, which, copy, line_of(yaml_document_get_node(r->document, p->key)),
+			r->e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int take(const struct reader *r, enum setting which, int index)
+{
+	const yaml_node_t *node = yaml_document_get_node(r->document, index);
+	enum kind kind = rows[which].kind;
+	if (r->s->of[which].n)
+		return error_at(r->e, STATUS_INPUT, MSG_SETTING_TWICE, rows[which].name,
+				line_of(node));
+	if (kind == PAIRS && node->type == YAML_MAPPING_NODE)
+		return take_pairs(r, which, node);
+	if ((kind == LIST || kind == FILE_LIST) && node->type == YAML_SEQUENCE_NODE)
+		return take_list(r, which, node);
+	if (kind == PAIRS)
+		return error_at(r->e, STATUS_INPUT, MSG_SETTING_KIND, rows[which].name,
+				line_of(node));
+	return take_scalar(r, which, index);
+}
+
+static int take_all(const struct reader *r)
+{
+	const yaml_node_t *root = yaml_document_get_root_node(r->document);
+	if (!root || (root->type == YAML_SCALAR_NODE && root->data.scalar.length == 0))
+		return 0; /* nothing but comments */
+	if (root->type != YAML_MAPPING_NODE)
+		return error_at(r->e, STATUS_INPUT, MSG_SETTINGS_MAPPING, NULL, line_of(root));
+	for (yaml_node_pair_t *p = root->data.mapping.pairs.start;
+	     p < root->data.mapping.pairs.top; p++) {
+		const char *key = scalar(r, p->key, MSG_SETTING_UNKNOWN, "?");
+		size_t which = 0;
+		if (!key)
+			return -1;
+		while (which < SETTINGS && strcmp(rows[which].name, key) != 0)
+			which++;
+		if (which == SETTINGS)
+			return error_at(r->e, STATUS_INPUT, MSG_SETTING_UNKNOWN, key,
+					line_of(yaml_document_get_node(r->document, p->key)));
+		if (take(r, (enum setting)which, p->value) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int parse(struct settings *s, const char *text, size_t n, struct error *e)
+{
+	yaml_parser_t parser;
+	yaml_document_t document;
+	if (!yaml_parser_initialize(&parser))
+		return error_memory(e);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, n);
+	int result;
+	if (!yaml_parser_load(&parser, &document)) {
+		result = error_at(e, STATUS_INPUT, MSG_SETTINGS_YAML,
+				  parser.problem ? parser.problem : "",
+				  (long)parser.problem_mark.line + 1);
+	} else {
+		const char *slash = strrchr(s->file, '/');
+		struct reader r = {s, &document, slash ? (size_t)(slash - s->file) + 1 : 0, e};
+		result = take_all(&r);
+		yaml_document_delete(&document);
+	}
+	yaml_parser_delete(&parser);
+	return result;
+}
+
+static int read_file(struct settings *s, struct error *e)
+{
+	char text[SETTINGS_MAX_BYTES + 1];
+	struct stat st;
+	int fd = open(s->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		error_system(e, s->file);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	ssize_t n = S_ISREG(st.st_mode) ? read(fd, text, sizeof text) : -1;
+	close(fd);
+	if (n < 0 || n > SETTINGS_MAX_BYTES)
+		return error_set(e, STATUS_INPUT, MSG_SETTINGS_FILE, s->file);
+	size_t good = utf8_check(text, (size_t)n);
+	if (good != (size_t)n) {
+		long line = 1;
+		for (size_t i = 0; i < good; i++)
+			line += text[i] == '\n';
+		return error_at(e, STATUS_INPUT, MSG_SETTINGS_TEXT, NULL, line);
+	}
+	return parse(s, text, (size_t)n, e);
+}
+
+/* ---- the environment ----------------------------------------------------------------------------
+ */
+
+/* What stands in the environment replaces all that the file says; lists are parted by commas. */
+static int read_variable(struct settings *s, enum setting which, struct error *e)
+{
+	const char *value = getenv(rows[which].environment);
+	bool list = rows[which].kind != TEXT && rows[which].kind != FILE_NAME;
+	if (!value || !*value)
+		return 0;
+	s->of[which].n = 0;
+	while (value) {
+		const char *comma = list ? strchr(value, ',') : NULL;
+		size_t n = comma ? (size_t)(comma - value) : strlen(value);
+		if (n && add(s, which, arena_copy(&s->arena, value, n), 0, e) != 0)
+			return -1;
+		value = comma ? comma + 1 : NULL;
+	}
+	return 0;
+}
+
+int settings_read(struct settings *s, const char *file, struct error *e)
+{
+	static const char usual[] = "/etc/trouvaille.conf";
+	*s = (struct settings){0};
+	if (!file)
+		file = getenv("TROUVAILLE_CONF");
+	if (!file)
+		file = access(usual, F_OK) == 0 ? usual : "";
+	if (*file && !(s->file = text_copy(file, strlen(file))))
+		return error_memory(e);
+	if (s->file && read_file(s, e) != 0)
+		return -1;
+	for (int which = 0; which < SETTINGS; which++) {
+		if (read_variable(s, (enum setting)which, e) != 0) {
+			free(s->file); /* the fault is not in it */
+			s->file = NULL;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void settings_free(struct settings *s)
+{
+	arena_free(&s->arena);
+	free(s->file);
+	*s = (struct settings){0};
+}
+
+const char *settings_text(const struct settings *s, enum setting which)
+{
+	return s->of[which].n ? s->of[which].list[0] : "";
+}
+
+int settings_choice(const struct settings *s, enum setting which, const char *const *values, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (strcmp(values[i], settings_text(s, which)) == 0)
+			return i;
+	}
+	return 0;
+}
