@@ -87,7 +87,7 @@ $(BUILD)/style.h: src/style.css
 	  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/\t"&\\n" \\/' $< | sed '$$s/ \\$$//;$$a\'; \
 	} > $@
 
-$(BUILD)/src/render_html.o: | $(BUILD)/style.h
+$(BUILD)/src/frame.o: | $(BUILD)/style.h
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(LIB)
 	$(LINK) -o $@ $^ -lcmocka $(PC_LIBS)

@@ -12,8 +12,10 @@
 #include "respond.h"
 #include "sandbox.h"
 #include "search.h"
+#include "settings.h"
+#include "walk.h"
 
-enum { ANSWER_MAX = 32 * 1024 * 1024, CPU_SECONDS = 5 };
+enum { ANSWER_MAX = 32 * 1024 * 1024, CPU_SECONDS = 5, PART_MAX = 256 * 1024 };
 
 /* The answer is held back until it is whole, so that this can still take its place. */
 static void on_cpu_limit(int signal_number)
@@ -37,12 +39,6 @@ static const char *from_environment(const char *name, void *data)
 	return getenv(name);
 }
 
-static const char *setting(const char *name, const char *fallback)
-{
-	const char *value = getenv(name);
-	return value && *value ? value : fallback;
-}
-
 static void log_error(void *data, const struct error *e)
 {
 	struct buf line = buf_new(4096);
@@ -59,7 +55,7 @@ static void lock(struct responder *r)
 					.accepts = fastcgi_is_asked(),
 					.log = r->log,
 					.data = r->log_data};
-	if (strcmp(setting("TROUVAILLE_SANDBOX", "1"), "0") != 0 && !search_is_stub(r->index))
+	if (!r->unlocked && !search_is_stub(r->index))
 		sandbox_enter(&sandbox);
 }
 
@@ -79,7 +75,8 @@ static int answer_one(struct responder *r)
 	struct buf answer = buf_new(ANSWER_MAX);
 	limit_cpu();
 	lock(r);
-	if (strcmp(setting("REQUEST_METHOD", "GET"), "POST") == 0)
+	const char *method = getenv("REQUEST_METHOD");
+	if (method && strcmp(method, "POST") == 0)
 		pass_over_body();
 	respond(r, &answer, from_environment, NULL);
 	size_t sent = answer.failed || !answer.s ? 0 : fwrite(answer.s, 1, answer.n, stdout);
@@ -89,14 +86,70 @@ static int answer_one(struct responder *r)
 	return status;
 }
 
+/* ---- settings -----------------------------------------------------------------------------------
+ */
+
+/* The file for a language: {lang} in its name is the language's code. */
+static char *read_part(const char *name, const struct language *l)
+{
+	struct buf file = buf_new(PART_MAX), text = buf_new(PART_MAX);
+	const char *place = strstr(name, "{lang}");
+	struct error e;
+	buf_add(&file, name, place ? (size_t)(place - name) : strlen(name));
+	if (place)
+		buf_printf(&file, "%s%s", l->code, place + strlen("{lang}"));
+	if (file.failed || walk_read(&text, *name == '/' ? "" : ".", file.s, &e) != 0) {
+		error_set(&e, STATUS_IO, MSG_PART, name);
+		log_error(NULL, &e);
+	}
+	buf_free(&file);
+	return buf_take(&text);
+}
+
+/* Once, before the lock: a file that cannot be read is logged and done without. */
+static void read_parts(const char *name, char *parts[LANGUAGE_MAX], const char **site)
+{
+	for (size_t i = 0; *name && i < language_count; i++)
+		site[i] = parts[i] = read_part(name, &languages[i]);
+}
+
+static bool is_off(const char *value)
+{
+	return strcmp(value, "0") == 0 || strcmp(value, "no") == 0 || strcmp(value, "false") == 0;
+}
+
+static void apply(struct responder *r, const struct settings *s)
+{
+	const char *index = settings_text(s, SETTING_INDEX),
+		   *usual = settings_text(s, SETTING_LANGUAGE);
+	r->index = *index ? index : "./index";
+	r->usual = language_find(usual, strlen(usual));
+	r->unlocked = is_off(settings_text(s, SETTING_SANDBOX));
+	r->site = (struct site){.base = settings_text(s, SETTING_BASE),
+				.url = settings_text(s, SETTING_URL),
+				.report = settings_text(s, SETTING_REPORT),
+				.stylesheet = settings_text(s, SETTING_STYLESHEET)};
+}
+
 /* Arguments are ignored: a server may make them of the query string (RFC 3875, 4.4). */
 int main(void)
 {
-	struct responder responder = {.index = setting("TROUVAILLE_INDEX", "./index"),
-				      .site = {.base = setting("TROUVAILLE_BASE", ""),
-					       .url = setting("TROUVAILLE_URL", ""),
-					       .report = setting("TROUVAILLE_REPORT", "")},
-				      .log = log_error};
-	return fastcgi_is_asked() ? fastcgi_serve(&responder, CPU_SECONDS, lock)
-				  : answer_one(&responder);
+	struct responder r = {.log = log_error};
+	struct settings settings;
+	struct error e;
+	char *parts[2][LANGUAGE_MAX] = {{NULL}};
+	if (settings_read(&settings, NULL, &e) != 0) {
+		settings_free(&settings);
+		r.trouble = &e;
+	}
+	apply(&r, &settings);
+	read_parts(settings_text(&settings, SETTING_HEADER), parts[0], r.site.header);
+	read_parts(settings_text(&settings, SETTING_FOOTER), parts[1], r.site.footer);
+	int status = fastcgi_is_asked() ? fastcgi_serve(&r, CPU_SECONDS, lock) : answer_one(&r);
+	for (size_t i = 0; i < LANGUAGE_MAX; i++) {
+		free(parts[0][i]);
+		free(parts[1][i]);
+	}
+	settings_free(&settings);
+	return status;
 }

@@ -124,7 +124,8 @@ static bool take(void *self, const struct record *r)
 	const struct span terms[LANGUAGE_MAX] = {r->field[RECORD_TITLE],
 						 r->field[RECORD_TWIN_TITLE]};
 	struct span code = r->field[RECORD_TWIN_LANG];
-	if (language_find(code.s, code.n) != &languages[1] || !is_term(g, terms[0], 0) ||
+	if (r->field[RECORD_TWIN_ID].n == 0 ||
+	    language_find(code.s, code.n) != &languages[1] || !is_term(g, terms[0], 0) ||
 	    !is_term(g, terms[1], 1) || folds_equal(terms[0], terms[1]))
 		return true;
 	int known = search_knows_pair(g->search, terms, g->e);
@@ -211,7 +212,7 @@ struct proposal *propose_terms(struct search *s, size_t *n, struct error *e)
 	*n = 0;
 	if (analysers_open(&g.analysers, e) != 0)
 		return NULL;
-	if (search_each_pair(s, take, &g, e) == 0 && !g.failed) {
+	if (search_each(s, &languages[0], take, &g, e) == 0 && !g.failed) {
 		merge(&g);
 		list = calloc(g.n + 1, sizeof *list);
 		if (!list || fill(&g, list, n) != 0) {

@@ -169,8 +169,8 @@ static void read_preference(struct preferences *p, struct span part, int place)
 }
 
 /* The best of the rows; an even match goes to the one named first. A header that names none of ours
- * leaves the first row, unless just that is refused ("en;q=0") and another is not. */
-static const struct language *preferred(const struct preferences *p)
+ * leaves the usual row, unless just that is refused ("en;q=0") and another is not. */
+static const struct language *preferred(const struct preferences *p, const struct language *usual)
 {
 	size_t best = language_count;
 	int best_quality = 0, best_place = 0;
@@ -184,14 +184,17 @@ static const struct language *preferred(const struct preferences *p)
 			best_place = p->place[i];
 		}
 	}
-	for (size_t i = 0; best == language_count && i < language_count && i < LANGUAGE_MAX; i++) {
+	if (best < language_count)
+		return &languages[best];
+	bool refused = p->quality[language_index(usual)] == 0;
+	for (size_t i = 0; refused && i < language_count && i < LANGUAGE_MAX; i++) {
 		if (p->quality[i] < 0)
-			best = i;
+			return &languages[i];
 	}
-	return &languages[best == language_count ? 0 : best];
+	return usual;
 }
 
-const struct language *request_accept_language(const char *header)
+const struct language *request_accept_language(const char *header, const struct language *usual)
 {
 	struct preferences p = {.others = -1};
 	for (size_t i = 0; i < LANGUAGE_MAX; i++) {
@@ -202,7 +205,7 @@ const struct language *request_accept_language(const char *header)
 	struct span rest = {header, n <= REQUEST_MAX_BYTES ? n : 0};
 	for (int place = 0; rest.n; place++)
 		read_preference(&p, cut(&rest, ','), place);
-	return preferred(&p);
+	return preferred(&p, usual);
 }
 
 /* ---- script name ---- */
@@ -301,7 +304,8 @@ static void read_sort(struct reader *x)
 
 static void read_format(struct reader *x)
 {
-	static const char *const values[] = {"html", "json", "fragment", "opensearch", NULL};
+	static const char *const values[] = {"html", "json", "fragment", "opensearch",
+					     "tips", NULL};
 	int i = choose(x, PARAMETER_FORMAT, values);
 	if (i >= 0)
 		x->r->format = (enum request_format)i;
@@ -409,11 +413,12 @@ static void read_method(struct reader *x, const char *method)
 	}
 }
 
-int request_read(struct request *r, request_env *env, void *data, struct error *e)
+int request_read(struct request *r, request_env *env, void *data, const struct language *usual,
+		 struct error *e)
 {
 	struct reader x = {.r = r, .e = e};
 	*r = (struct request){.http_status = 200, .page = 1, .language_from_accept = true};
-	r->language = request_accept_language(env("HTTP_ACCEPT_LANGUAGE", data));
+	r->language = request_accept_language(env("HTTP_ACCEPT_LANGUAGE", data), usual);
 	read_script_name(r, env("SCRIPT_NAME", data));
 	read_method(&x, env("REQUEST_METHOD", data));
 	r->if_none_match = env("HTTP_IF_NONE_MATCH", data);

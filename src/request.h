@@ -1,11 +1,11 @@
 /* request.h - CGI environment -> struct request: what is asked for, checked, in fixed places.
  *
  *     q        what was typed, up to 200 characters; any typing will do (see query.h)
- *     lang     a row of languages[]; absent: Accept-Language decides
+ *     lang     a row of languages[]; absent: Accept-Language decides, or else the usual one
  *     page     1 to 1000
  *     area     up to 200 characters
  *     sort     relevance, date
- *     format   html, json, fragment, opensearch
+ *     format   html, json, fragment, opensearch, tips
  *     suggest  the beginning of a word, up to 200 characters
  *     doc      the path of a page to show whole, up to 1000 characters; q is then the way back
  *
@@ -31,8 +31,8 @@ enum {
 };
 
 enum request_method { REQUEST_GET, REQUEST_HEAD, REQUEST_OTHER };
-enum request_sort { REQUEST_RELEVANCE, REQUEST_DATE };
-enum request_format { REQUEST_HTML, REQUEST_JSON, REQUEST_FRAGMENT, REQUEST_OPENSEARCH };
+enum request_sort { REQUEST_RELEVANCE, REQUEST_DATE, REQUEST_SORTS };
+enum request_format { REQUEST_HTML, REQUEST_JSON, REQUEST_FRAGMENT, REQUEST_OPENSEARCH, REQUEST_TIPS };
 
 struct request {
 	enum request_method method;
@@ -54,13 +54,16 @@ struct request {
 /* A variable of the CGI environment, or NULL. */
 typedef const char *request_env(const char *name, void *data);
 
-/* Reads REQUEST_METHOD (none: GET), QUERY_STRING, SCRIPT_NAME, HTTP_ACCEPT_LANGUAGE and
+/* usual: the language of readers of whom nothing tells theirs.
+ *
+ * Reads REQUEST_METHOD (none: GET), QUERY_STRING, SCRIPT_NAME, HTTP_ACCEPT_LANGUAGE and
  * HTTP_IF_NONE_MATCH. Nothing else is looked at: no Host, no cookie, no body.
  *
  * -1 when the request cannot be answered; *e and r->http_status then tell of the first fault, and
  * all else in *r is valid all the same, so that the refusal can come in the reader's language and
  * in the format asked for. Never allocates (but for language_find, which does not either). */
-int request_read(struct request *r, request_env *env, void *data, struct error *e);
+int request_read(struct request *r, request_env *env, void *data, const struct language *usual,
+		 struct error *e);
 
 /* The entity tag (RFC 9110, 8.8.3) of the answer to r from an index of this revision. It names all
  * that the answer depends on, and this program's version. */
@@ -70,8 +73,8 @@ void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const c
 /* Is the tag among those of If-None-Match (RFC 9110, 13.1.2; compared weakly), or is that "*"? */
 bool request_has_etag(const struct request *r, const char *etag);
 
-/* The row that an Accept-Language value (RFC 9110, 12.5.4) prefers; the first row when it names
+/* The row that an Accept-Language value (RFC 9110, 12.5.4) prefers; the usual one when it names
  * none of ours. header may be NULL. */
-const struct language *request_accept_language(const char *header);
+const struct language *request_accept_language(const char *header, const struct language *usual);
 
 #endif

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frame.h"
 #include "render_html.h"
 #include "render_json.h"
+#include "render_view.h"
 #include "search.h"
 
 enum { BODY_MAX = 16 * 1024 * 1024 };
@@ -66,7 +68,7 @@ static void refuse(const struct responder *r, struct response *response,
 			response->body.failed = true;
 		buf_free(&text);
 	} else {
-		render_html_error(&response->body, request, e);
+		render_html_error(&response->body, request, e, &r->site);
 	}
 }
 
@@ -113,36 +115,77 @@ static int complete(struct search *search, const struct request *request,
 	return search_complete(search, &options, result, e);
 }
 
-static void put_answer(struct responder *r, struct response *response,
-		       const struct request *request)
+static int put_tips(struct responder *r, struct response *response, const struct request *request,
+		    struct error *e)
+{
+	struct examples examples;
+	if (examples_find(r->search, request->language, &examples, e) != 0)
+		return -1;
+	render_tips(&response->body, request, &examples, &r->site);
+	return 0;
+}
+
+/* The language of what is around a page is the page's, unless the visitor said another. */
+static int put_view(struct responder *r, struct response *response, struct request *request,
+		    struct error *e)
+{
+	struct search_result page;
+	if (search_page(r->search, span_of(request->doc), &page, e) != 0)
+		return -1;
+	if (request->language_from_accept)
+		request->language = page.hits[0].language;
+	request->language_from_accept = false;
+	render_view(&response->body, request, &page, &r->site);
+	search_free(&page);
+	return 0;
+}
+
+static int put_suggestions(struct responder *r, struct response *response,
+			   const struct request *request, struct error *e)
 {
 	struct search_result result;
-	struct error e;
-	bool page = *request->doc;
-	int status = request->suggesting ? complete(r->search, request, &result, &e)
-		     : page ? search_page(r->search, span_of(request->doc), &result, &e)
-			    : ask(r->search, request, &result, &e);
-	if (status != 0) {
-		refuse(r, response, request, status_of(&e), &e);
-		return;
-	}
-	if (request->suggesting) {
-		if (render_suggestions(&response->body, request->suggest, &result) != 0)
-			response->body.failed = true;
-	} else if (page)
-		render_html_page(&response->body, request, &result, &r->site);
-	else if (!response->json)
+	if (complete(r->search, request, &result, e) != 0)
+		return -1;
+	if (render_suggestions(&response->body, request->suggest, &result) != 0)
+		response->body.failed = true;
+	search_free(&result);
+	return 0;
+}
+
+static int put_hits(struct responder *r, struct response *response, const struct request *request,
+		    struct error *e)
+{
+	struct search_result result;
+	if (ask(r->search, request, &result, e) != 0)
+		return -1;
+	if (!response->json)
 		render_html(&response->body, request, &result, &r->site);
 	else if (render_json(&response->body, span_of(request->q), &result) != 0)
 		response->body.failed = true;
 	search_free(&result);
+	return 0;
+}
+
+static void put_answer(struct responder *r, struct response *response, struct request *request)
+{
+	struct error e;
+	int status = request->suggesting ? put_suggestions(r, response, request, &e)
+		     : *request->doc	 ? put_view(r, response, request, &e)
+		     : request->format == REQUEST_TIPS ? put_tips(r, response, request, &e)
+						       : put_hits(r, response, request, &e);
+	if (status != 0)
+		refuse(r, response, request, status_of(&e), &e);
 }
 
 static void put_etag(const struct responder *r, struct response *response,
 		     const struct request *request, const char *revision)
 {
-	struct buf settings = buf_new(64 * 1024);
-	buf_printf(&settings, "%s %s %s", r->site.base, r->site.url, r->site.report);
+	struct buf settings = buf_new(BODY_MAX);
+	buf_printf(&settings, "%s %s %s %s", r->site.base, r->site.url, r->site.report,
+		   r->site.stylesheet);
+	for (size_t i = 0; i < language_count; i++)
+		buf_printf(&settings, " %s %s", r->site.header[i] ? r->site.header[i] : "",
+			   r->site.footer[i] ? r->site.footer[i] : "");
 	if (!settings.failed)
 		request_etag(response->etag, request, revision, settings.s);
 	buf_free(&settings);
@@ -161,14 +204,15 @@ static void describe(struct responder *r, struct response *response, const struc
 }
 
 /* What the visitor has is still right when the index and the question are the same. */
-static void answer(struct responder *r, struct response *response, const struct request *request)
+static void answer(struct responder *r, struct response *response, struct request *request)
 {
 	struct error e;
 	if (request->format == REQUEST_OPENSEARCH) {
 		describe(r, response, request);
 		return;
 	}
-	if (!*request->q && !*request->doc && !response->json) {
+	bool home = !*request->q && !*request->doc && request->format != REQUEST_TIPS;
+	if (home && !response->json) {
 		render_html(&response->body, request, NULL, &r->site);
 		return;
 	}
@@ -180,22 +224,26 @@ static void answer(struct responder *r, struct response *response, const struct 
 	}
 	put_etag(r, response, request, revision);
 	free(revision);
-	if (request_has_etag(request, response->etag))
+	if (request_has_etag(request, response->etag)) {
 		response->status = 304;
-	else
+		request->language_from_accept = request->language_from_accept && !*request->doc;
+	} else {
 		put_answer(r, response, request);
+	}
 }
 
-static void put_response(struct buf *out, const struct response *r, const struct request *request)
+static void put_response(struct buf *out, const struct response *r, const struct request *request,
+			 const struct site *site)
 {
 	buf_printf(out, "Status: %d %s\r\n", r->status, reason(r->status));
 	if (r->status != 304) {
 		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n", r->type);
 		buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
 		buf_printf(out, "Content-Language: %s\r\n", request->language->locale);
-		buf_printf(out, "Content-Security-Policy: %s\r\n", html_policy());
+		buf_puts(out, "Content-Security-Policy: ");
+		frame_policy(out, site);
 		buf_puts(out,
-			 "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n");
+			 "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n");
 	}
 	if (request->language_from_accept)
 		buf_puts(out, "Vary: Accept-Language\r\n");
@@ -213,7 +261,7 @@ void respond(struct responder *r, struct buf *out, request_env *env, void *env_d
 {
 	struct request request;
 	struct error e;
-	int read = request_read(&request, env, env_data, &e);
+	int read = request_read(&request, env, env_data, r->usual ? r->usual : &languages[0], &e);
 	bool json = request.suggesting || (request.format == REQUEST_JSON && !*request.doc);
 	struct response response = {.status = 200,
 				    .type = request.suggesting ? "application/x-suggestions+json"
@@ -223,6 +271,8 @@ void respond(struct responder *r, struct buf *out, request_env *env, void *env_d
 				    .body = buf_new(BODY_MAX)};
 	if (read != 0)
 		refuse(r, &response, &request, request.http_status, &e);
+	else if (r->trouble)
+		refuse(r, &response, &request, 500, r->trouble);
 	else
 		answer(r, &response, &request);
 	if (response.body.failed || (!response.body.s && response.status != 304)) {
@@ -232,7 +282,7 @@ void respond(struct responder *r, struct buf *out, request_env *env, void *env_d
 	if (response.body.failed)
 		out->failed = true;
 	else
-		put_response(out, &response, &request);
+		put_response(out, &response, &request, &r->site);
 	buf_free(&response.body);
 }
 

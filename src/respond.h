@@ -6,7 +6,7 @@
 #ifndef RESPOND_H
 #define RESPOND_H
 
-#include "render_html.h"
+#include "html.h"
 #include "request.h"
 #include "text.h"
 
@@ -15,7 +15,10 @@ struct error;
 /* What lives longer than a request. Zero-initialise it but for the settings. */
 struct responder {
 	const char *index; /* folder of the index */
+	bool unlocked; /* the sandbox is switched off */
 	struct site site;
+	const struct language *usual; /* of readers of whom nothing tells theirs; NULL: the first */
+	const struct error *trouble;  /* with the settings: every answer is a 500; NULL for none */
 	/* Told of our own failures, for the server's log; the visitor gets a bland word. */
 	void (*log)(void *data, const struct error *e);
 	void *log_data;

@@ -760,27 +760,25 @@ int search_complete(struct search *s, const struct search_options *options,
 /* ---- for who keeps the lexique ------------------------------------------------------------------
  */
 
-struct pair_taker {
+struct taker {
 	bool (*take)(void *self, const struct record *r);
 	void *self;
 };
 
-static bool take_pair(void *self, const char *data, size_t n)
+static bool take_record(void *self, const char *data, size_t n)
 {
-	const struct pair_taker *t = self;
+	const struct taker *t = self;
 	struct record r;
-	if (!record_read(&r, data, n) || r.field[RECORD_TWIN_ID].n == 0)
-		return true;
-	return t->take(t->self, &r);
+	return !record_read(&r, data, n) || t->take(t->self, &r);
 }
 
-int search_each_pair(struct search *s, bool (*take)(void *self, const struct record *r), void *self,
-		     struct error *e)
+int search_each(struct search *s, const struct language *language,
+		bool (*take)(void *self, const struct record *r), void *self, struct error *e)
 {
-	char first[8] = "L";
-	struct pair_taker taker = {take, self};
-	strcat(first, languages[0].code);
-	return xap_scan(s->xap, first, strlen(first), take_pair, &taker, e);
+	char term[8];
+	struct taker taker = {take, self};
+	snprintf(term, sizeof term, "%c%s", TERM_LANG, language->code);
+	return xap_scan(s->xap, term, strlen(term), take_record, &taker, e);
 }
 
 int search_uses(struct search *s, struct span term, const struct language *language, size_t *uses,

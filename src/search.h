@@ -99,10 +99,9 @@ int search_like(struct search *s, struct span id, const struct search_options *o
 int search_page(struct search *s, struct span path, struct search_result *result, struct error *e);
 void search_free(struct search_result *result);
 
-/* Calls take with each passage of the first language that has a translation, until it returns
- * false. */
-int search_each_pair(struct search *s, bool (*take)(void *self, const struct record *r), void *self,
-		     struct error *e);
+/* Calls take with each passage of a language, in the order of the index, until it returns false. */
+int search_each(struct search *s, const struct language *language,
+		bool (*take)(void *self, const struct record *r), void *self, struct error *e);
 /* In how many passages a term of the lexique stands, in any form of its words. */
 int search_uses(struct search *s, struct span term, const struct language *language, size_t *uses,
 		struct error *e);

@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		v.values[i] = strsep(&rest, "\n");
 	struct request r;
 	struct error e = {0};
-	int rc = request_read(&r, look_up, &v, &e);
+	int rc = request_read(&r, look_up, &v, &languages[0], &e);
 	int http = r.http_status;
 	require(rc == 0 ? http == 200 : http == 400 || http == 405 || http == 414);
 	require(rc == 0 || (e.status != STATUS_OK && e.what != MSG_NONE));

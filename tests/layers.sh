@@ -10,9 +10,11 @@ fastcgi
 respond
 cmd_*
 cmd
-render_html render_text render_json render_md
+render_html render_view render_text render_json render_md
+frame
+html
 request
-propose
+examples propose
 search
 similar explain correct complete
 compile
@@ -77,8 +79,8 @@ for file in src/* shim/*; do
 		header=${include##*/} header=${header%.*}
 		case $include in
 		'"'*messages.def) continue ;;
-		'"style.h') [ "$file" = src/render_html.c ] ||
-			complain "$file:$number: only src/render_html.c includes style.h" ;;
+		'"style.h') [ "$file" = src/frame.c ] ||
+			complain "$file:$number: only src/frame.c includes style.h" ;;
 		'<cmark.h') [ "$module" = passage ] || [ "$module" = markup ] ||
 			complain "$file:$number: only src/passage and src/markup include <cmark.h>" ;;
 		'<xapian.h' | '<xapian/'*) [ "$file" = shim/xap.cc ] ||

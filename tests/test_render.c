@@ -158,12 +158,13 @@ static void html_is_escaped(void **state)
 	struct answer a;
 	struct error e;
 	(void)state;
-	assert_int_equal(request_read(&request, no_environment, NULL, &e), 0);
+	assert_int_equal(request_read(&request, no_environment, NULL, &languages[0], &e), 0);
 	strcpy(request.q, "\"><script>'");
 	for (size_t i = 0; i < COUNT(urls); i++) {
 		struct buf out = buf_new(1000000);
 		make_answer(&a, "p.md", urls[i][0]);
-		const struct site site = {.base = "/base/", .url = "", .report = ""};
+		const struct site site = {
+			.base = "/base/", .url = "", .report = "", .stylesheet = ""};
 		render_html(&out, &request, &a.result, &site);
 		assert_null(strstr(out.s, "<script"));
 		assert_non_null(strstr(out.s, "value=\"&quot;&gt;&lt;script&gt;&#39;\""));
@@ -181,9 +182,10 @@ static void refusals_speak_both_languages(void **state)
 	struct error e;
 	struct buf out = buf_new(1000000);
 	(void)state;
-	assert_int_equal(request_read(&request, no_environment, NULL, &e), 0);
+	assert_int_equal(request_read(&request, no_environment, NULL, &languages[0], &e), 0);
 	error_set(&e, STATUS_INPUT, MSG_BAD_UTF8, NULL);
-	render_html_error(&out, &request, &e);
+	const struct site site = {.base = "", .url = "", .report = "", .stylesheet = ""};
+	render_html_error(&out, &request, &e, &site);
 	for (size_t l = 0; l < language_count; l++) {
 		assert_non_null(strstr(out.s, language_message(&languages[l], MSG_BAD_UTF8)));
 		assert_non_null(strstr(out.s, languages[l].locale));

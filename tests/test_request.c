@@ -130,7 +130,7 @@ static void test_queries(void **state)
 		struct request r;
 		struct error e = {0};
 		char text[4096];
-		int rc = request_read(&r, look_up, &v, &e);
+		int rc = request_read(&r, look_up, &v, &languages[0], &e);
 		assert_int_equal(rc, r.http_status == 200 ? 0 : -1);
 		dump(text, sizeof text, &r, &e);
 		if (strcmp(text, queries[i].expected) != 0)
@@ -185,7 +185,7 @@ static void test_accept_language(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof accepts / sizeof *accepts; i++) {
-		const struct language *l = request_accept_language(accepts[i].header);
+		const struct language *l = request_accept_language(accepts[i].header, &languages[0]);
 		if (strcmp(l->code, accepts[i].code) != 0)
 			fail_msg("«%s» gave %s", accepts[i].header, l->code);
 	}
@@ -196,11 +196,11 @@ static void test_lang_wins_over_accept(void **state)
 	(void)state;
 	struct environment v = {"GET", "lang=en", "/x", "fr"};
 	struct request r;
-	assert_int_equal(request_read(&r, look_up, &v, NULL), 0);
+	assert_int_equal(request_read(&r, look_up, &v, &languages[0], NULL), 0);
 	assert_string_equal(r.language->code, "en");
 	assert_false(r.language_from_accept);
 	v.query = "lang=";
-	assert_int_equal(request_read(&r, look_up, &v, NULL), 0);
+	assert_int_equal(request_read(&r, look_up, &v, &languages[0], NULL), 0);
 	assert_string_equal(r.language->code, "fr");
 	assert_true(r.language_from_accept);
 }
@@ -212,7 +212,7 @@ static void test_refusal_keeps_reading(void **state)
 	struct environment v = {"GET", "q=%00&page=0&lang=fr&format=json", "/x", "en"};
 	struct request r;
 	struct error e = {0};
-	assert_int_equal(request_read(&r, look_up, &v, &e), -1);
+	assert_int_equal(request_read(&r, look_up, &v, &languages[0], &e), -1);
 	assert_int_equal(e.what, MSG_REQUEST_TEXT);
 	assert_string_equal(r.language->code, "fr");
 	assert_int_equal(r.format, REQUEST_JSON);
@@ -238,7 +238,7 @@ static void test_methods(void **state)
 		struct environment v = {methods[i].name, "lang=fr", "/x", NULL};
 		struct request r;
 		struct error e = {0};
-		request_read(&r, look_up, &v, &e);
+		request_read(&r, look_up, &v, &languages[0], &e);
 		assert_int_equal(r.method, methods[i].method);
 		assert_int_equal(r.http_status, methods[i].http);
 		assert_string_equal(r.language->code, "fr");
@@ -277,17 +277,17 @@ static void test_script_names(void **state)
 	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
 		struct environment v = {"GET", "", scripts[i].name, NULL};
 		struct request r;
-		assert_int_equal(request_read(&r, look_up, &v, NULL), 0);
+		assert_int_equal(request_read(&r, look_up, &v, &languages[0], NULL), 0);
 		assert_string_equal(r.script_name, scripts[i].expected);
 	}
 	char longest[REQUEST_MAX_SCRIPT + 2] = "/";
 	memset(longest + 1, 'a', REQUEST_MAX_SCRIPT);
 	struct environment v = {"GET", "", longest, NULL};
 	struct request r;
-	assert_int_equal(request_read(&r, look_up, &v, NULL), 0);
+	assert_int_equal(request_read(&r, look_up, &v, &languages[0], NULL), 0);
 	assert_string_equal(r.script_name, "/");
 	longest[REQUEST_MAX_SCRIPT] = '\0';
-	assert_int_equal(request_read(&r, look_up, &v, NULL), 0);
+	assert_int_equal(request_read(&r, look_up, &v, &languages[0], NULL), 0);
 	assert_string_equal(r.script_name, longest);
 }
 
@@ -301,7 +301,7 @@ static int status_of(const char *name, const char *part, int times, enum message
 	struct environment v = {"GET", query, "/x", "fr"};
 	struct request r;
 	struct error e = {0};
-	request_read(&r, look_up, &v, &e);
+	request_read(&r, look_up, &v, &languages[0], &e);
 	assert_string_equal(r.language->code, "fr");
 	*what = e.what;
 	return r.http_status;

@@ -1,0 +1,254 @@
+#include "frame.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "style.h"
+
+/* ---- addresses ----------------------------------------------------------------------------------
+ */
+
+struct question frame_question(void)
+{
+	return (struct question){.sort = REQUEST_SORTS};
+}
+
+/* The first stands right behind the question mark. */
+static void put_parameter(struct html *h, const char *name, const char *value)
+{
+	html_raw_trusted(h, h->out->n && h->out->s[h->out->n - 1] == '?' ? "" : "&amp;");
+	html_raw_trusted(h, name);
+	html_raw_trusted(h, "=");
+	html_parameter(h, value, strlen(value));
+}
+
+void frame_put_address(struct html *h, const struct question *question)
+{
+	const struct request *r = h->request;
+	const char *q = question->q ? question->q : r->q,
+		   *area = question->area ? question->area : r->area;
+	enum request_sort sort = question->sort == REQUEST_SORTS ? r->sort : question->sort;
+	html_text(h, r->script_name);
+	html_raw_trusted(h, "?");
+	if (*q)
+		put_parameter(h, "q", q);
+	put_parameter(h, "lang", (question->language ? question->language : h->language)->code);
+	if (*area)
+		put_parameter(h, "area", area);
+	if (sort == REQUEST_DATE)
+		put_parameter(h, "sort", "date");
+	if (question->page > 1)
+		buf_printf(h->out, "&amp;page=%u", question->page);
+	if (question->tips)
+		put_parameter(h, "format", "tips");
+}
+
+static void put_anchor(struct html *h, struct span anchor)
+{
+	if (anchor.n == 0)
+		return;
+	html_raw_trusted(h, "#");
+	html_parameter(h, anchor.s, anchor.n);
+}
+
+/* The page view of a path, at an anchor; the way back is kept. */
+void frame_put_page_address(struct html *h, struct span path, struct span anchor)
+{
+	const struct request *r = h->request;
+	html_text(h, r->script_name);
+	html_raw_trusted(h, "?doc=");
+	html_parameter(h, path.s, path.n);
+	if (*r->q) {
+		html_raw_trusted(h, "&amp;q=");
+		html_parameter(h, r->q, strlen(r->q));
+	}
+	put_parameter(h, "lang", h->language->code);
+	put_anchor(h, anchor);
+}
+
+/* ---- from the top -------------------------------------------------------------------------------
+ */
+
+void frame_begin(struct html *h)
+{
+	buf_printf(h->out,
+		   "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+		   h->language->locale);
+	html_raw_trusted(h, "<meta name=\"viewport\" content=\"width=device-width, "
+			    "initial-scale=1\">\n<title>");
+}
+
+/* What tells browsers that this can be searched from their address bar, in each language. */
+static void put_search_links(struct html *h)
+{
+	for (size_t i = 0; *h->site->url && i < language_count; i++) {
+		const struct language *l = &languages[i];
+		html_raw_trusted(h, "<link rel=\"search\" "
+				    "type=\"application/opensearchdescription+xml\" title=\"");
+		html_text(h, language_message(l, MSG_OPENSEARCH_NAME));
+		html_raw_trusted(h, "\" href=\"");
+		html_text(h, h->request->script_name);
+		buf_printf(h->out, "?format=opensearch&amp;lang=%s\">\n", l->code);
+	}
+}
+
+/* A stylesheet's address that can also stand in the policy, whose parts end at blanks and marks. */
+static bool has_stylesheet(const struct site *site)
+{
+	return *site->stylesheet && html_is_safe_url(span_of(site->stylesheet)) &&
+	       !strpbrk(site->stylesheet, " \t\r\n;,'\"");
+}
+
+static bool has_part(const struct html *h, const char *const parts[LANGUAGE_MAX])
+{
+	const char *part = parts[language_index(h->language)];
+	return part && *part;
+}
+
+static void put_part(struct html *h, const char *const parts[LANGUAGE_MAX])
+{
+	if (has_part(h, parts))
+		html_raw_trusted(h, parts[language_index(h->language)]);
+}
+
+static void put_skip_link(struct html *h, const char *skip_to)
+{
+	html_raw_trusted(h, "<a class=\"skip\" href=\"#");
+	html_raw_trusted(h, skip_to);
+	html_raw_trusted(h, "\">");
+	html_message(h, strcmp(skip_to, "results") == 0 ? MSG_SKIP : MSG_SKIP_TEXT);
+	html_raw_trusted(h, "</a>\n");
+}
+
+void frame_body(struct html *h, const char *skip_to)
+{
+	html_raw_trusted(h, "</title>\n");
+	put_search_links(h);
+	html_raw_trusted(h, "<style>" STYLE_CSS "</style>\n");
+	if (has_stylesheet(h->site)) {
+		html_raw_trusted(h, "<link rel=\"stylesheet\" href=\"");
+		html_text(h, h->site->stylesheet);
+		html_raw_trusted(h, "\">\n");
+	}
+	html_raw_trusted(h, "</head>\n<body>\n");
+	put_skip_link(h, skip_to);
+	put_part(h, h->site->header);
+	/* a page has but one banner: the site's own when there is one */
+	html_raw_trusted(h, "<div class=\"trouvaille\">\n");
+	html_raw_trusted(h, has_part(h, h->site->header) ? "<div class=\"head\">\n" : "<header>\n");
+	html_raw_trusted(h, "<nav class=\"top\" aria-label=\"");
+	html_message(h, MSG_LANGUAGES);
+	html_raw_trusted(h, "\">");
+}
+
+void frame_put_heading(struct html *h, enum message heading)
+{
+	html_raw_trusted(h, "</nav>\n<h1>");
+	html_message(h, heading);
+	html_raw_trusted(h, "</h1>\n");
+	frame_end_header(h);
+}
+
+void frame_end_header(struct html *h)
+{
+	html_raw_trusted(h, has_part(h, h->site->header) ? "</div>\n" : "</header>\n");
+}
+
+void frame_put_language_link(struct html *h, const struct language *l)
+{
+	buf_printf(h->out, "\" lang=\"%s\" hreflang=\"%s\">%s</a>", l->locale, l->locale, l->name);
+}
+
+void frame_put_languages(struct html *h)
+{
+	for (size_t i = 0; i < language_count; i++) {
+		struct question same = frame_question();
+		same.language = &languages[i];
+		same.page = h->request->page;
+		same.tips = h->request->format == REQUEST_TIPS;
+		if (same.language == h->language)
+			continue;
+		html_raw_trusted(h, "<a href=\"");
+		frame_put_address(h, &same);
+		frame_put_language_link(h, same.language);
+	}
+}
+
+/* ---- box and foot -------------------------------------------------------------------------------
+ */
+
+static void put_hidden(struct html *h, const char *name, const char *value)
+{
+	buf_printf(h->out, "<input type=\"hidden\" name=\"%s\" value=\"", name);
+	html_text(h, value);
+	html_raw_trusted(h, "\">\n");
+}
+
+void frame_put_box(struct html *h)
+{
+	const struct request *r = h->request;
+	html_raw_trusted(h, "<form role=\"search\" method=\"get\" action=\"");
+	html_text(h, r->script_name);
+	html_raw_trusted(h, "\">\n<label for=\"q\">");
+	html_both(h, MSG_BOX_LABEL);
+	html_raw_trusted(
+		h,
+		"</label>\n<input type=\"search\" id=\"q\" name=\"q\" maxlength=\"200\" value=\"");
+	html_text(h, r->q);
+	html_raw_trusted(h, "\">\n<button>");
+	html_both(h, MSG_BOX_BUTTON);
+	html_raw_trusted(h, "</button>\n");
+	put_hidden(h, "lang", h->language->code);
+	if (*r->area)
+		put_hidden(h, "area", r->area);
+	if (r->sort == REQUEST_DATE)
+		put_hidden(h, "sort", "date");
+	html_raw_trusted(h, "</form>\n<p class=\"help\"><a href=\"");
+	struct question other = frame_question();
+	other.tips = r->format != REQUEST_TIPS;
+	frame_put_address(h, &other);
+	html_raw_trusted(h, "\">");
+	html_message(h, other.tips ? MSG_TIPS : *r->q ? MSG_BACK : MSG_HOME);
+	html_raw_trusted(h, "</a></p>\n");
+}
+
+void frame_end(struct html *h)
+{
+	struct span report = span_of(h->site->report);
+	html_raw_trusted(h, "</main>\n");
+	if (report.n && (html_is_safe_url(report) || strncasecmp(report.s, "mailto:", 7) == 0)) {
+		bool own = !has_part(h, h->site->footer);
+		html_raw_trusted(h, own ? "<footer>" : "<div class=\"foot\">");
+		html_raw_trusted(h, "<a href=\"");
+		html_span(h, report);
+		html_raw_trusted(h, "\">");
+		html_both(h, MSG_REPORT);
+		html_raw_trusted(h, own ? "</a></footer>\n" : "</a></div>\n");
+	}
+	html_raw_trusted(h, "</div>\n");
+	put_part(h, h->site->footer);
+	html_raw_trusted(h, "</body>\n</html>\n");
+}
+
+static bool has_parts(const struct site *site)
+{
+	for (size_t i = 0; i < language_count; i++) {
+		if ((site->header[i] && *site->header[i]) || (site->footer[i] && *site->footer[i]))
+			return true;
+	}
+	return false;
+}
+
+void frame_policy(struct buf *out, const struct site *site)
+{
+	bool parts = has_parts(site), style = has_stylesheet(site);
+	buf_puts(out, "default-src 'none'; style-src '" STYLE_HASH "'");
+	if (parts || style)
+		buf_puts(out, " 'self'");
+	if (style && !(site->stylesheet[0] == '/' && site->stylesheet[1] != '/') &&
+	    strstr(site->stylesheet, "://"))
+		buf_printf(out, " %s", site->stylesheet);
+	if (parts || style)
+		buf_puts(out, "; img-src 'self' data:; font-src 'self'");
+	buf_puts(out, "; form-action 'self'; base-uri 'none'; frame-ancestors 'self'");
+}

@@ -1,0 +1,47 @@
+/* frame.h - what the pages of the search share: head, box, the link to the other language, foot,
+ * and the addresses of other questions. */
+#ifndef FRAME_H
+#define FRAME_H
+
+#include "html.h"
+
+/* A question that differs from the request's in what is said here. */
+struct question {
+	const char *q;			 /* NULL: the request's */
+	const char *area;		 /* NULL: the request's; "" for none */
+	const struct language *language; /* NULL: the request's */
+	unsigned page;			 /* 0: the first */
+	enum request_sort sort;		 /* REQUEST_SORTS: the request's */
+	bool tips;			 /* the search tips, not the answer */
+};
+
+/* The request's own question, its first page. */
+struct question frame_question(void);
+/* Appends its address, escaped for an attribute. */
+void frame_put_address(struct html *h, const struct question *question);
+
+/* Appends the address of our view of a page, at an anchor; the way back is kept. */
+void frame_put_page_address(struct html *h, struct span path, struct span anchor);
+
+/* Up to <title>, whose text the caller writes next. */
+void frame_begin(struct html *h);
+/* From </title> on: <body>, the skip link to an id, the site's header, and the beginning of ours. Ends in
+ * <nav>, where the caller writes the ways to other languages, then frame_put_heading, or "</nav>", what it
+ * likes and frame_end_header. */
+void frame_body(struct html *h, const char *skip_to);
+void frame_put_languages(struct html *h); /* to the same question */
+/* The rest of a link to another language, from the quote that ends its address. */
+void frame_put_language_link(struct html *h, const struct language *language);
+void frame_put_heading(struct html *h, enum message heading);
+void frame_end_header(struct html *h);
+
+/* The form, with the filters kept. */
+void frame_put_box(struct html *h);
+/* From </main> to </html>. */
+void frame_end(struct html *h);
+
+/* Appends the value of the Content-Security-Policy header that goes with these pages: nothing but our own
+ * style, and what the site's header, footer and stylesheet need from the same host. */
+void frame_policy(struct buf *out, const struct site *site);
+
+#endif
