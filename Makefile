@@ -11,7 +11,8 @@ SANITIZE =
 
 BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
 	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev
-TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev
+TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev \
+	mkdocs hugo
 
 # Recursive (=), so that pkg-config first runs in a recipe, after `deps`.
 LIBRARIES = xapian-core libcmark libutf8proc yaml-0.1 jansson fcgi libseccomp

@@ -45,17 +45,24 @@ static bool ends_in_hyphen(const struct buf *out, size_t from)
 	return out->n > from && out->s[out->n - 1] == '-';
 }
 
-/* What is not ASCII after decomposition is gone before blanks are looked at. */
-static void put_mkdocs(struct buf *out, uint32_t c, size_t from)
+/* What is not ASCII after decomposition is gone before blanks are looked at; those at both ends fall,
+ * the rest of a run of blanks and hyphens is one hyphen. *run: what was met since the last other
+ * character. */
+enum run { RUN_NONE, RUN_BLANK, RUN_HYPHEN };
+
+static void put_mkdocs(struct buf *out, uint32_t c, size_t from, enum run *run)
 {
-	if (c == '-' || c == ' ' || (c >= '\t' && c <= '\r')) {
-		if (!ends_in_hyphen(out, from))
-			buf_putc(out, '-');
-	} else if (c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) {
-		buf_putc(out, (char)c);
-	} else if (c >= 'A' && c <= 'Z') {
-		buf_putc(out, (char)(c + 32));
-	}
+	if (c == '-')
+		*run = RUN_HYPHEN;
+	else if ((c == ' ' || (c >= '\t' && c <= '\r')) && *run == RUN_NONE)
+		*run = RUN_BLANK;
+	if (c != '_' && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
+	    !(c >= 'a' && c <= 'z'))
+		return;
+	if (*run == RUN_HYPHEN || (*run == RUN_BLANK && out->n > from))
+		buf_putc(out, '-');
+	*run = RUN_NONE;
+	buf_putc(out, (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
 }
 
 static bool parts_words(uint32_t c)
@@ -92,7 +99,7 @@ static size_t decompose(uint32_t c, utf8proc_int32_t points[18])
 	return n < 0 ? 0 : n > 18 ? 18 : (size_t)n;
 }
 
-static void put(struct buf *out, enum anchor_style style, uint32_t c, size_t from)
+static void put(struct buf *out, enum anchor_style style, uint32_t c, size_t from, enum run *run)
 {
 	utf8proc_int32_t points[18];
 	if (style != ANCHOR_MKDOCS && style != ANCHOR_VITEPRESS) {
@@ -102,7 +109,7 @@ static void put(struct buf *out, enum anchor_style style, uint32_t c, size_t fro
 	size_t n = decompose(c, points);
 	for (size_t i = 0; i < n; i++) {
 		if (style == ANCHOR_MKDOCS)
-			put_mkdocs(out, (uint32_t)points[i], from);
+			put_mkdocs(out, (uint32_t)points[i], from, run);
 		else
 			put_vitepress(out, (uint32_t)points[i], from);
 	}
@@ -116,14 +123,17 @@ bool anchor_is_of_source(enum anchor_style style)
 void anchor_make(struct buf *out, enum anchor_style style, struct span heading)
 {
 	size_t from = out->n;
+	enum run run = RUN_NONE;
 	heading = span_trim(heading);
 	for (size_t i = 0; i < heading.n;) {
 		uint32_t c;
 		i += utf8_decode(heading.s + i, heading.n - i, &c);
-		put(out, style, c, from);
+		put(out, style, c, from, &run);
 	}
 	if (style == ANCHOR_VITEPRESS && !out->failed && ends_in_hyphen(out, from))
 		out->s[--out->n] = '\0';
+	if (style == ANCHOR_MKDOCS && run == RUN_HYPHEN)
+		buf_putc(out, '-');
 	if (style == ANCHOR_HUGO && out->n == from)
 		buf_puts(out, "heading");
 }

@@ -131,6 +131,19 @@ static void apply(struct responder *r, const struct settings *s)
 				.stylesheet = settings_text(s, SETTING_STYLESHEET)};
 }
 
+/* What is wrong with the settings, with file and line, for the log. */
+static void say_where(struct error *e, const char *file)
+{
+	struct buf line = buf_new(4096), all = buf_new(8192);
+	language_error(&line, &languages[0], e);
+	if (file && e->line)
+		buf_printf(&all, "%s:%ld: ", file, e->line);
+	buf_puts(&all, line.s ? line.s : "?");
+	error_set(e, e->status, MSG_SYSTEM, all.s);
+	buf_free(&line);
+	buf_free(&all);
+}
+
 /* Arguments are ignored: a server may make them of the query string (RFC 3875, 4.4). */
 int main(void)
 {
@@ -139,6 +152,7 @@ int main(void)
 	struct error e;
 	char *parts[2][LANGUAGE_MAX] = {{NULL}};
 	if (settings_read(&settings, NULL, &e) != 0) {
+		say_where(&e, settings.file);
 		settings_free(&settings);
 		r.trouble = &e;
 	}

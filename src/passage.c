@@ -4,7 +4,8 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "tag.h"
 
 /* The element of which the contents are no text and in which we are. */
 struct skip {
@@ -51,26 +52,10 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static bool is_name(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_' || c == ':' || c == '.';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool named(struct span a, const char *name)
-{
-	return a.n == strlen(name) && strncasecmp(a.s, name, a.n) == 0;
-}
-
 static bool one_of(struct span a, const char *const *names)
 {
 	for (; *names; names++)
-		if (named(a, *names))
+		if (tag_is_named(a, *names))
 			return true;
 	return false;
 }
@@ -203,91 +188,6 @@ static void end_line(struct cutter *c)
 
 /* ---- HTML ---- */
 
-struct tag {
-	struct span name, attributes;
-	bool closes, empty;
-	size_t length;
-};
-
-/* Offset after the '>' that ends the tag at s, those in quotes not counted; 0 when there is none.
- */
-static size_t tag_length(const char *s, size_t n)
-{
-	char quote = 0;
-	for (size_t i = 1; i < n; i++) {
-		if (quote)
-			quote = s[i] == quote ? 0 : quote;
-		else if (s[i] == '>')
-			return i + 1;
-		else if ((s[i] == '"' || s[i] == '\'') && s[i - 1] == '=')
-			quote = s[i];
-	}
-	return 0;
-}
-
-static bool looks_like_tag(const char *s, size_t n)
-{
-	size_t i = n > 1 && s[1] == '/' ? 2 : 1;
-	return i < n && is_letter(s[i]);
-}
-
-static bool read_tag(const char *s, size_t n, struct tag *t)
-{
-	*t = (struct tag){.length = tag_length(s, n)};
-	if (!t->length)
-		return false;
-	t->closes = s[1] == '/';
-	size_t start = t->closes ? 2 : 1, i = start;
-	while (is_name(s[i]))
-		i++;
-	t->name = (struct span){s + start, i - start};
-	size_t end = t->length - 1;
-	t->empty = end > i && s[end - 1] == '/';
-	t->attributes = (struct span){s + i, end - i};
-	return true;
-}
-
-/* Takes the next attribute off the front of *rest; false when there is none. */
-static bool next_attribute(struct span *rest, struct span *name, struct span *value)
-{
-	const char *s = rest->s, *end = s + rest->n;
-	while (s < end && (is_space(*s) || *s == '/'))
-		s++;
-	*name = (struct span){s, 0};
-	*value = (struct span){s, 0};
-	while (s < end && !is_space(*s) && *s != '=')
-		s++;
-	name->n = (size_t)(s - name->s);
-	const char *after = s;
-	while (s < end && is_space(*s))
-		s++;
-	if (s == end || *s != '=') {
-		*rest = (struct span){after, (size_t)(end - after)};
-		return name->n > 0;
-	}
-	s++;
-	while (s < end && is_space(*s))
-		s++;
-	char quote = s < end && (*s == '"' || *s == '\'') ? *s++ : 0;
-	value->s = s;
-	while (s < end && (quote ? *s != quote : !is_space(*s)))
-		s++;
-	value->n = (size_t)(s - value->s);
-	if (quote && s < end)
-		s++;
-	*rest = (struct span){s, (size_t)(end - s)};
-	return true;
-}
-
-static struct span attribute(const struct tag *t, const char *wanted)
-{
-	struct span rest = t->attributes, name, value;
-	while (next_attribute(&rest, &name, &value))
-		if (named(name, wanted))
-			return span_trim(value);
-	return (struct span){"", 0};
-}
-
 static bool has_space(struct span a)
 {
 	for (size_t i = 0; i < a.n; i++)
@@ -299,9 +199,9 @@ static bool has_space(struct span a)
 /* <a id> or <a name>: the anchor of this heading or, if no text comes between, of the next. */
 static void take_anchor(struct cutter *c, const struct tag *t)
 {
-	struct span id = attribute(t, "id");
+	struct span id = tag_attribute(t, "id");
 	if (!id.n)
-		id = attribute(t, "name");
+		id = tag_attribute(t, "name");
 	if (c->nest || !id.n || has_space(id))
 		return;
 	char **place = c->to == &c->head ? &c->in_heading : &c->before;
@@ -319,7 +219,7 @@ static void take_div(struct cutter *c, const struct tag *t)
 			return;
 		c->divs.n--;
 	} else {
-		struct span tag = attribute(t, "lang");
+		struct span tag = tag_attribute(t, "lang");
 		char place = c->divs.n ? c->divs.s[c->divs.n - 1] : NO_LANGUAGE;
 		if (tag.n) {
 			const struct language *l = language_find(tag.s, tag.n);
@@ -349,16 +249,16 @@ static const char *const lines[] = {
 
 static void take_tag(struct cutter *c, const struct tag *t, bool block)
 {
-	if (named(t->name, "a") && !t->closes)
+	if (tag_is_named(t->name, "a") && !t->closes)
 		take_anchor(c, t);
 	if (one_of(t->name, lines))
 		end_line(c);
 	else if (!one_of(t->name, joined))
 		c->space = true;
-	if (named(t->name, "div"))
+	if (tag_is_named(t->name, "div"))
 		take_div(c, t);
 	for (int i = 0; hidden[i] && !t->closes && !t->empty; i++)
-		if (named(t->name, hidden[i]))
+		if (tag_is_named(t->name, hidden[i]))
 			c->skip = (struct skip){hidden[i], 1, !block};
 }
 
@@ -375,7 +275,7 @@ static size_t pass_hidden(struct cutter *c, const char *s, size_t n)
 		bool closes = i + 1 < n && s[i + 1] == '/';
 		size_t at = i + 1 + closes;
 		if (n - at < name || strncasecmp(s + at, c->skip.name, name) != 0 ||
-		    (at + name < n && is_name(s[at + name])))
+		    (at + name < n && tag_is_name_byte(s[at + name])))
 			continue;
 		const char *end = memchr(s + at, '>', n - at);
 		i = end ? (size_t)(end - s) : n - 1;
@@ -495,8 +395,8 @@ static void html(struct cutter *c, const char *s, size_t n, bool block)
 		} else if (s[i] == '<' && i + 1 < n && (s[i + 1] == '!' || s[i + 1] == '?')) {
 			length = pass_comment(s + i, n - i);
 			count_lines(c, s + i, length);
-		} else if (s[i] == '<' && tags && looks_like_tag(s + i, n - i) &&
-			   (tags = read_tag(s + i, n - i, &t))) {
+		} else if (s[i] == '<' && tags && tag_begins(s + i, n - i) &&
+			   (tags = tag_read(s + i, n - i, &t))) {
 			length = t.length;
 			take_tag(c, &t, block);
 			count_lines(c, s + i, length);
@@ -707,7 +607,7 @@ static void take_text(struct cutter *c, cmark_node *node)
 		s += mark;
 		n -= mark;
 		if (is_break(cmark_node_next(node)) &&
-		    named(span_trim((struct span){s, n}), "[[toc]]"))
+		    tag_is_named(span_trim((struct span){s, n}), "[[toc]]"))
 			return;
 	}
 	while (c->in_table && n) {

@@ -27,7 +27,7 @@ query record walk address markup sandbox
 layout
 passage
 front
-anchor
+anchor tag
 analyse
 language
 text
