@@ -27,6 +27,18 @@ static const char head[] =
 	"<link rel=\"search\" type=\"application/opensearchdescription+xml\" title=\"Répertoire\" "
 	"href=\"@URL@?format=opensearch&amp;lang=fr\">\n";
 
+/* In apache2 and nginx alike, and answers by its own address. */
+static const char page[] =
+	"<!-- apache2: a2enmod include; Options +Includes; AddOutputFilter INCLUDES .shtml\n"
+	"     nginx: ssi on; -->\n"
+	"<form role=\"search\" method=\"get\">\n"
+	"  <label for=\"trouvaille-q\"><span lang=\"en\">Search Words</span> / <span "
+	"lang=\"fr\">termes</span></label>\n"
+	"  <input type=\"search\" id=\"trouvaille-q\" name=\"q\" maxlength=\"200\">\n"
+	"  <button><span lang=\"en\">Search</span> | <span lang=\"fr\">Rechercher</span></button>\n"
+	"</form>\n"
+	"<!--#include virtual=\"@URL@?format=fragment&$QUERY_STRING\" -->\n";
+
 static const char apache2[] = "# a2enmod cgid alias env\n"
 			      "ScriptAlias \"@URL@\" \"@PROGRAM@\"\n"
 			      "<Location \"@URL@\">\n"
@@ -82,6 +94,7 @@ static const struct {
 } parts[] = {
 	{"form", form, NULL},
 	{"head", head, NULL},
+	{"page", page, NULL},
 	{"apache2", apache2, apache2_fastcgi},
 	{"lighttpd", lighttpd, lighttpd_fastcgi},
 	{"nginx", nginx, nginx_fastcgi},

@@ -28,7 +28,9 @@ void frame_put_address(struct html *h, const struct question *question)
 	const char *q = question->q ? question->q : r->q,
 		   *area = question->area ? question->area : r->area;
 	enum request_sort sort = question->sort == REQUEST_SORTS ? r->sort : question->sort;
-	html_text(h, r->script_name);
+	/* of a fragment the page that it was put into, whatever its address */
+	if (r->format != REQUEST_FRAGMENT)
+		html_text(h, r->script_name);
 	html_raw_trusted(h, "?");
 	if (*q)
 		put_parameter(h, "q", q);

@@ -50,6 +50,15 @@ ask() {
 		has "$1: $browser" 'plaintes' "$text"
 	done
 }
+# includes NAME PORT: what `embed page` prints, as a page of the site's own
+includes() {
+	local page
+	page=$(curl -s -m 20 "http://127.0.0.1:$2/own.shtml?q=clientele&lang=fr")
+	has "$1: the answer in a page" '<mark>clientèle</mark>' "$page"
+	has "$1: links stay in that page" 'href="?q=clientele&amp;lang=fr&amp;sort=date"' "$page"
+	lacks "$1: one page only" '<html' "$page"
+	has "$1: nothing asked yet" 'id="results"' "$(curl -s -m 20 "http://127.0.0.1:$2/own.shtml")"
+}
 has_tools() { for tool in "$@"; do command -v "$tool" >/dev/null || { skip "$tool is not installed"; return 1; }; done; }
 # fastcgi SOCKET: the workers, as the comment in what embed prints says
 fastcgi() {
@@ -59,6 +68,8 @@ fastcgi() {
 }
 
 has_tools curl || finish
+embed page >"$scratch/www/own.shtml"
+chmod 644 "$scratch/www/own.shtml"
 if has_tools lighttpd; then
 	for kind in '' --fastcgi; do
 		port=$(free_port)
@@ -81,12 +92,13 @@ if has_tools nginx spawn-fcgi fcgiwrap; then
 		{ [ "$(id -u)" -eq 0 ] && echo 'user root;'
 		printf 'daemon off;\npid "%s/nginx.pid";\nerror_log "%s/nginx.log";\nevents {}\nhttp {\naccess_log off;\n' "$scratch" "$scratch"
 		for temp in client_body fastcgi proxy scgi uwsgi; do echo "${temp}_temp_path \"$scratch/nginx-$temp\";"; done
-		printf 'server {\nlisten 127.0.0.1:%s;\nroot "%s/www";\n' "$port" "$scratch"
+		printf 'server {\nlisten 127.0.0.1:%s;\nroot "%s/www";\nlocation = /own.shtml { ssi on; ssi_types *; }\n' "$port" "$scratch"
 		embed nginx $kind --socket "$socket"
 		printf '}\n}\n'; } >"$scratch/nginx.conf"
 		nginx -c "$scratch/nginx.conf" -e "$scratch/nginx.log" 2>/dev/null &
 		pids+=($!)
 		ask "nginx $kind" "$port"
+		includes "nginx $kind" "$port"
 		stop
 	done
 fi
@@ -94,15 +106,16 @@ if has_tools apache2 spawn-fcgi; then
 	for kind in '' --fastcgi; do
 		port=$(free_port) socket=$scratch/apache$kind.socket
 		[ "$kind" ] && fastcgi "$socket"
-		{ for module in mpm_event authz_core alias env cgid proxy proxy_fcgi; do
+		{ for module in mpm_event authz_core alias env cgid proxy proxy_fcgi include mime; do
 			echo "LoadModule ${module}_module /usr/lib/apache2/modules/mod_$module.so"
 		done
 		[ "$(id -u)" -eq 0 ] && printf 'User www-data\nGroup www-data\n'
-		printf 'ServerName localhost\nListen 127.0.0.1:%s\nPidFile "%s/apache.pid"\nErrorLog "%s/apache.log"\nDocumentRoot "%s/www"\nScriptSock "%s/cgid.socket"\nDefaultRuntimeDir "%s"\n' "$port" "$scratch" "$scratch" "$scratch" "$scratch" "$scratch"
+		printf 'ServerName localhost\nListen 127.0.0.1:%s\nPidFile "%s/apache.pid"\nErrorLog "%s/apache.log"\nDocumentRoot "%s/www"\nScriptSock "%s/cgid.socket"\nDefaultRuntimeDir "%s"\nTypesConfig /dev/null\nAddType text/html .shtml\nAddOutputFilter INCLUDES .shtml\n<Directory "%s/www">\nOptions +Includes\n</Directory>\n' "$port" "$scratch" "$scratch" "$scratch" "$scratch" "$scratch" "$scratch"
 		embed apache2 $kind --socket "$socket"; } >"$scratch/apache.conf"
 		apache2 -DFOREGROUND -f "$scratch/apache.conf" 2>"$scratch/apache.err" &
 		pids+=($!)
 		ask "apache2 $kind" "$port"
+		includes "apache2 $kind" "$port"
 		stop
 	done
 fi
