@@ -8,7 +8,10 @@
 
 #include "cmd.h"
 
-/* Templates: @URL@ where the search answers, @PROGRAM@ the file, @INDEX@ the folder, @SOCKET@ of
+/* Debian's own configuration gives /cgi-bin/ to another folder, so each template speaks for its one
+ * address, inside a block of its own, which wins wherever it is put.
+ *
+ * Templates: @URL@ where the search answers, @PROGRAM@ the file, @INDEX@ the folder, @SOCKET@ of
  * FastCGI. What surrounds them is the servers' own language; the first line of each says what it
  * is. */
 
@@ -40,8 +43,8 @@ static const char page[] =
 	"<!--#include virtual=\"@URL@?format=fragment&$QUERY_STRING\" -->\n";
 
 static const char apache2[] = "# a2enmod cgid alias env\n"
-			      "ScriptAlias \"@URL@\" \"@PROGRAM@\"\n"
 			      "<Location \"@URL@\">\n"
+			      "    ScriptAlias \"@PROGRAM@\"\n"
 			      "    Options +ExecCGI\n"
 			      "    Require all granted\n"
 			      "    SetEnv TROUVAILLE_INDEX \"@INDEX@\"\n"
@@ -58,8 +61,8 @@ static const char apache2_fastcgi[] =
 
 static const char lighttpd[] =
 	"server.modules += ( \"mod_alias\", \"mod_setenv\", \"mod_cgi\" )\n"
-	"alias.url += ( \"@URL@\" => \"@PROGRAM@\" )\n"
 	"$HTTP[\"url\"] =~ \"^@URL@(\\?|$)\" {\n"
+	"    alias.url = ( \"@URL@\" => \"@PROGRAM@\" )\n"
 	"    cgi.assign = ( \"\" => \"\" )\n"
 	"    setenv.set-environment = ( \"TROUVAILLE_INDEX\" => \"@INDEX@\" )\n"
 	"}\n";

@@ -74,6 +74,8 @@ if has_tools lighttpd; then
 	for kind in '' --fastcgi; do
 		port=$(free_port)
 		{ printf 'server.modules = ()\nserver.bind = "127.0.0.1"\nserver.port = %s\nserver.document-root = "%s/www"\nserver.upload-dirs = ("%s")\n' "$port" "$scratch" "$scratch"
+		# as Debian's 10-cgi.conf has it
+		printf 'server.modules += ( "mod_cgi", "mod_alias" )\n$HTTP["url"] =~ "^/cgi-bin/" {\nalias.url += ( "/cgi-bin/" => "/nowhere/" )\ncgi.assign = ( "" => "" )\n}\n'
 		embed lighttpd $kind --socket "$scratch/lighttpd.socket"; } >"$scratch/lighttpd.conf"
 		lighttpd -D -f "$scratch/lighttpd.conf" 2>"$scratch/lighttpd.log" &
 		pids+=($!)
@@ -111,6 +113,7 @@ if has_tools apache2 spawn-fcgi; then
 		done
 		[ "$(id -u)" -eq 0 ] && printf 'User www-data\nGroup www-data\n'
 		printf 'ServerName localhost\nListen 127.0.0.1:%s\nPidFile "%s/apache.pid"\nErrorLog "%s/apache.log"\nDocumentRoot "%s/www"\nScriptSock "%s/cgid.socket"\nDefaultRuntimeDir "%s"\nTypesConfig /dev/null\nAddType text/html .shtml\nAddOutputFilter INCLUDES .shtml\n<Directory "%s/www">\nOptions +Includes\n</Directory>\n' "$port" "$scratch" "$scratch" "$scratch" "$scratch" "$scratch" "$scratch"
+		echo 'ScriptAlias /cgi-bin/ /nowhere/' # as Debian's serve-cgi-bin.conf has it
 		embed apache2 $kind --socket "$socket"; } >"$scratch/apache.conf"
 		apache2 -DFOREGROUND -f "$scratch/apache.conf" 2>"$scratch/apache.err" &
 		pids+=($!)
