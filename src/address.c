@@ -6,7 +6,8 @@
 
 #include "layout.h"
 
-const char *const address_form_names[ADDRESS_FORMS] = {"keep", "html", "slash", "bare", "hugo"};
+const char *const address_form_names[ADDRESS_FORMS + 1] = {"keep", "html", "slash",
+							   "bare", "hugo", NULL};
 
 enum { ADDRESS_MAX = 64 * 1024 };
 
@@ -160,7 +161,7 @@ void address_put_anchor(struct buf *out, const char *anchor)
 	put_coded(out, anchor, strlen(anchor));
 }
 
-static bool is_web(struct span a)
+bool address_is_web(struct span a)
 {
 	return (a.n > 5 && strncasecmp(a.s, "http:", 5) == 0) ||
 	       (a.n > 6 && strncasecmp(a.s, "https:", 6) == 0);
@@ -169,7 +170,7 @@ static bool is_web(struct span a)
 void address_join(struct buf *out, const char *base, struct span address)
 {
 	size_t slash = *base && address.n && *address.s == '/';
-	if (!is_web(address))
+	if (!address_is_web(address))
 		buf_puts(out, base);
 	else
 		slash = 0;

@@ -23,8 +23,8 @@ enum address_form {
 	ADDRESS_FORMS,
 };
 
-/* The names above, in the order of the enum. */
-extern const char *const address_form_names[ADDRESS_FORMS];
+/* The names above, in the order of the enum; NULL ends. */
+extern const char *const address_form_names[ADDRESS_FORMS + 1];
 
 /* --url-of FROM=TO: the beginning of a path is another in addresses. */
 struct address_move {
@@ -47,6 +47,8 @@ void address_of(struct buf *out, const struct address_rules *rules, const char *
 /* Appends '#' and the anchor, percent-coded; nothing when it is "". */
 void address_put_anchor(struct buf *out, const char *anchor);
 
+/* Is it a web address (http, https), which no base goes before? */
+bool address_is_web(struct span address);
 /* Appends the whole address: base before what is below it. A web address stays what it is; a slash
  * that begins the address is the base's own. base "" leaves all as it is. */
 void address_join(struct buf *out, const char *base, struct span address);

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
-const char *const anchor_style_names[ANCHOR_STYLES] = {"github", "docusaurus", "hugo", "mkdocs",
-						       "vitepress"};
+const char *const anchor_style_names[ANCHOR_STYLES + 1] = {"github", "docusaurus", "hugo",
+							   "mkdocs", "vitepress",  NULL};
 
 enum { ANCHOR_MAX = 16 * 1024 * 1024 };
 

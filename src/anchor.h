@@ -21,8 +21,8 @@ enum anchor_style {
 	ANCHOR_STYLES,
 };
 
-/* The names above, in the order of the enum. */
-extern const char *const anchor_style_names[ANCHOR_STYLES];
+/* The names above, in the order of the enum; NULL ends. */
+extern const char *const anchor_style_names[ANCHOR_STYLES + 1];
 
 /* Is the anchor made of the heading's Markdown (without its marks) rather than of its text? */
 bool anchor_is_of_source(enum anchor_style style);

@@ -89,6 +89,15 @@ int cmd_version(const struct context *c)
 	return cmd_flush(c);
 }
 
+bool cmd_choice(const char *const *names, const char *value, int *choice)
+{
+	for (*choice = 0; names[*choice]; ++*choice) {
+		if (strcmp(names[*choice], value) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool cmd_number(const char *s, unsigned long most, unsigned long *n)
 {
 	char *end;

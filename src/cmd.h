@@ -47,6 +47,8 @@ int cmd_bad_option(const struct context *c, int argc, char **argv, int got);
 int cmd_help(const struct context *c, enum message help);
 /* Prints name and version; gives the exit status. */
 int cmd_version(const struct context *c);
+/* The place of the value in a list that NULL ends; false if it is not in it. */
+bool cmd_choice(const char *const *names, const char *value, int *choice);
 /* A number from 0 to most, all of the string; false if it is none. */
 bool cmd_number(const char *s, unsigned long most, unsigned long *n);
 /* Standard output got it all: 0, else EXIT_TROUBLE with a word on standard error. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "address.h"
 #include "cmd.h"
 #include "search.h"
 #include "tag.h"
@@ -182,19 +183,13 @@ static void tell(struct check *k, const struct record *r, enum message what, con
 	k->wrong++;
 }
 
-static bool is_web(struct span a)
-{
-	return (a.n > 5 && strncasecmp(a.s, "http:", 5) == 0) ||
-	       (a.n > 6 && strncasecmp(a.s, "https:", 6) == 0);
-}
-
 static bool check_passage(void *self, const struct record *r)
 {
 	struct check *k = self;
 	struct span url = r->field[RECORD_URL], anchor = r->field[RECORD_ANCHOR];
 	const char *hash = url.n ? memchr(url.s, '#', url.n) : NULL;
 	struct span page = {url.s, hash ? (size_t)(hash - url.s) : url.n};
-	if (is_web(url)) {
+	if (address_is_web(url)) {
 		k->elsewhere++;
 		return true;
 	}

@@ -139,15 +139,6 @@ static int run(struct context *c, struct build_options *o, struct indexing *i)
 	return cmd_flush(c) ? EXIT_TROUBLE : report.warnings > 0;
 }
 
-static bool read_choice(const char *const *names, int n, const char *value, int *choice)
-{
-	for (*choice = 0; *choice < n; ++*choice) {
-		if (strcmp(names[*choice], value) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* One option; 0, or the exit status with *done set. */
 static int take_option(struct context *c, struct indexing *i, int got, char *value)
 {
@@ -166,13 +157,13 @@ static int take_option(struct context *c, struct indexing *i, int got, char *val
 	case 'l':
 		return read_rule(i, value) ? 0 : cmd_wrong(c, MSG_LANG_OF_WRONG, value);
 	case 'u':
-		return read_choice(address_form_names, ADDRESS_FORMS, value, &choice)
+		return cmd_choice(address_form_names, value, &choice)
 			       ? (i->options.address.form = (enum address_form)choice, 0)
 			       : cmd_wrong(c, MSG_URLS_WRONG, value);
 	case 'U':
 		return read_move(i, value) ? 0 : cmd_wrong(c, MSG_URL_OF_WRONG, value);
 	case 'a':
-		return read_choice(anchor_style_names, ANCHOR_STYLES, value, &choice)
+		return cmd_choice(anchor_style_names, value, &choice)
 			       ? (i->options.anchors = (enum anchor_style)choice, 0)
 			       : cmd_wrong(c, MSG_ANCHORS_WRONG, value);
 	case 'k':
@@ -225,9 +216,8 @@ int cmd_index(struct context *c, int argc, char **argv)
 		.roots = roots->n ? (const char *const *)roots->list : corpus,
 		.n_roots = roots->n ? roots->n : 1,
 		.address.form = (enum address_form)settings_choice(
-			s, SETTING_URLS, address_form_names, ADDRESS_FORMS),
-		.anchors = (enum anchor_style)settings_choice(s, SETTING_ANCHORS,
-							      anchor_style_names, ANCHOR_STYLES)};
+			s, SETTING_URLS, address_form_names),
+		.anchors = (enum anchor_style)settings_choice(s, SETTING_ANCHORS, anchor_style_names)};
 	i.options.rules = i.rules = calloc(room, sizeof *i.rules);
 	i.options.address.moves = i.moves = calloc(room, sizeof *i.moves);
 	i.options.facets = i.facets = calloc(room, sizeof *i.facets);

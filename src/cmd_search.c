@@ -55,17 +55,6 @@ static bool read_colour(struct asked *a, const char *when)
 	return true;
 }
 
-static bool read_choice(const char *const *names, const char *s, int *choice)
-{
-	for (int i = 0; names[i]; i++) {
-		if (strcmp(names[i], s) == 0) {
-			*choice = i;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The words of the command line are one query. */
 static char *join_words(int n, char **words)
 {
@@ -178,12 +167,12 @@ static int take_option(struct context *c, struct asked *a, int got)
 		a->search.language = language_find(optarg, strlen(optarg));
 		return a->search.language ? 0 : cmd_wrong(c, MSG_LANGUAGE_UNKNOWN, optarg);
 	case 'f':
-		if (!read_choice(formats, optarg, &choice))
+		if (!cmd_choice(formats, optarg, &choice))
 			return cmd_wrong(c, MSG_FORMAT_UNKNOWN, optarg);
 		a->format = (enum format)choice;
 		return 0;
 	case 's':
-		if (!read_choice(sorts, optarg, &choice))
+		if (!cmd_choice(sorts, optarg, &choice))
 			return cmd_wrong(c, MSG_SORT_UNKNOWN, optarg);
 		a->search.sort = (enum search_sort)choice;
 		return 0;

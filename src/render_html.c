@@ -18,12 +18,6 @@ static void put_pieces(struct html *h, const struct pieces *pieces)
 	}
 }
 
-static bool is_web(struct span url)
-{
-	return (url.n > 5 && strncasecmp(url.s, "http:", 5) == 0) ||
-	       (url.n > 6 && strncasecmp(url.s, "https:", 6) == 0);
-}
-
 /* Begins a link to a place in a page: on its site, or here when the corpus has none. */
 static void put_href(struct html *h, struct span url, struct span path, struct span anchor)
 {
@@ -31,7 +25,7 @@ static void put_href(struct html *h, struct span url, struct span path, struct s
 	html_raw_trusted(h, "<a href=\"");
 	if (!html_is_safe_url(url)) {
 		html_raw_trusted(h, "#");
-	} else if (*h->site->base || is_web(url) || (url.n && *url.s == '/')) {
+	} else if (*h->site->base || address_is_web(url) || (url.n && *url.s == '/')) {
 		address_join(&whole, h->site->base, url);
 		html_span(h, (struct span){whole.s, whole.n});
 	} else {

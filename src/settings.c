@@ -20,29 +20,30 @@ static bool is_language(const char *value)
 	return language_find(value, strlen(value));
 }
 
-static bool is_one_of(const char *value, const char *const *list, int n)
+/* Where the value stands in a list that NULL ends, or -1. */
+static int place_in(const char *value, const char *const *list)
 {
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; list[i]; i++) {
 		if (strcmp(list[i], value) == 0)
-			return true;
+			return i;
 	}
-	return false;
+	return -1;
 }
 
 static bool is_form(const char *value)
 {
-	return is_one_of(value, address_form_names, ADDRESS_FORMS);
+	return place_in(value, address_form_names) >= 0;
 }
 
 static bool is_style(const char *value)
 {
-	return is_one_of(value, anchor_style_names, ANCHOR_STYLES);
+	return place_in(value, anchor_style_names) >= 0;
 }
 
 static bool is_switch(const char *value)
 {
-	static const char *const values[] = {"yes", "no", "true", "false", "1", "0"};
-	return is_one_of(value, values, sizeof values / sizeof *values);
+	static const char *const values[] = {"yes", "no", "true", "false", "1", "0", NULL};
+	return place_in(value, values) >= 0;
 }
 
 static bool is_pair(const char *value)
@@ -335,11 +336,8 @@ const char *settings_text(const struct settings *s, enum setting which)
 	return s->of[which].n ? s->of[which].list[0] : "";
 }
 
-int settings_choice(const struct settings *s, enum setting which, const char *const *values, int n)
+int settings_choice(const struct settings *s, enum setting which, const char *const *values)
 {
-	for (int i = 0; i < n; i++) {
-		if (strcmp(values[i], settings_text(s, which)) == 0)
-			return i;
-	}
-	return 0;
+	int place = place_in(settings_text(s, which), values);
+	return place < 0 ? 0 : place;
 }

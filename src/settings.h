@@ -56,6 +56,6 @@ void settings_free(struct settings *s);
 /* The value, or "" when nothing is said. */
 const char *settings_text(const struct settings *s, enum setting which);
 /* Where the value stands in a list that NULL ends; 0 when nothing is said. */
-int settings_choice(const struct settings *s, enum setting which, const char *const *values, int n);
+int settings_choice(const struct settings *s, enum setting which, const char *const *values);
 
 #endif
