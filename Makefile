@@ -37,7 +37,9 @@ TESTS    = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 FUZZERS  = $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))
 REPLAYS  = $(FUZZERS:%=$(BUILD)/tests/replay_%)
 
-ASAN = BUILD=build/asan BIN=build/asan SANITIZE=address,undefined CFLAGS='-O1 -g'
+ASAN = BUILD=build/asan BIN=build/asan SANITIZE=address,undefined CFLAGS='-O1 -g -Werror'
+# What either compiler warns of is a fault.
+CLANG = BUILD=build/clang BIN=build/clang CC=clang CXX=clang++ CFLAGS='-O0 -Werror'
 FUZZ = BUILD=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzzer-no-link,address,undefined CFLAGS='-O1 -g'
 SUBMAKE = $(MAKE) --no-print-directory
 
@@ -144,6 +146,7 @@ $(BUILD)/tests/measure_%: $(BUILD)/tests/measure_%.o $(LIB)
 
 check: test-deps
 	$(SUBMAKE) all tests measures
+	$(SUBMAKE) $(CLANG) all tests
 	$(SUBMAKE) $(ASAN) all tests
 	@tests/run.sh build . build/asan build/asan
 

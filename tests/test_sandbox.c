@@ -229,7 +229,7 @@ static const struct row {
 /* The errno that an attempt ends with in a locked child; -1 when the child was killed. */
 static int attempt_locked(const struct row *row)
 {
-	int status;
+	int status = 0;
 	pid_t pid = fork();
 	if (pid == 0) {
 		inherited = socket(AF_INET, SOCK_STREAM, 0);
@@ -284,14 +284,14 @@ static int pretend_old_kernel(void)
 			     0) != 0 ||
 	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(seccomp), 0) != 0 ||
 	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
-			     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) != 0)
+			     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0)) != 0)
 		return -1;
 	return seccomp_load(filter);
 }
 
 static void old_kernels(void **state)
 {
-	int status;
+	int status = 0;
 	(void)state;
 #ifdef __SANITIZE_ADDRESS__
 	skip();
