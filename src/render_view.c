@@ -1,5 +1,6 @@
 #include "render_view.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "frame.h"
@@ -48,7 +49,8 @@ static bool has_top_heading(const struct search_result *page)
 	return false;
 }
 
-static void put_passage(struct html *h, const struct hit *hit, struct span definitions)
+static void put_passage(struct html *h, const struct hit *hit, struct span definitions,
+			const struct markup_links *links)
 {
 	const struct record *r = &hit->record;
 	struct span anchor = r->field[RECORD_ANCHOR];
@@ -59,7 +61,7 @@ static void put_passage(struct html *h, const struct hit *hit, struct span defin
 		html_raw_trusted(h, "\"");
 	}
 	html_raw_trusted(h, ">\n");
-	markup_html(h->out, r->field[RECORD_SOURCE], definitions);
+	markup_html(h->out, r->field[RECORD_SOURCE], definitions, links);
 	html_raw_trusted(h, "</section>\n");
 }
 
@@ -81,10 +83,17 @@ void render_view(struct buf *out, const struct request *request,
 		html_span(&h, page_title(first));
 		html_raw_trusted(&h, "</h1>\n");
 	}
-	for (size_t i = 0; i < page->n_hits; i++)
-		put_passage(&h, &page->hits[i], (struct span){definitions.s, definitions.n});
+	struct buf before = buf_new(8192);
+	char after[20];
+	buf_printf(&before, "%s?doc=", request->script_name);
+	snprintf(after, sizeof after, "&lang=%s", h.language->code);
+	const struct markup_links links = {request->doc, before.s, after};
+	for (size_t i = 0; i < page->n_hits && before.s; i++)
+		put_passage(&h, &page->hits[i], (struct span){definitions.s, definitions.n},
+			    &links);
 	frame_end(&h);
-	out->failed = out->failed || definitions.failed;
+	out->failed = out->failed || definitions.failed || before.failed;
+	buf_free(&before);
 	buf_free(&definitions);
 }
 

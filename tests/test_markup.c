@@ -19,16 +19,29 @@ static const struct row {
 	 "<p>a <!-- raw HTML omitted -->b<!-- raw HTML omitted --></p>\n"},
 	{"[a](javascript:alert(1))", "", "<p><a href=\"\">a</a></p>\n"},
 	{"[a](data:text/html,x)", "", "<p><a href=\"\">a</a></p>\n"},
-	{"![a](vbscript:x)", "", "<p><img src=\"\" alt=\"a\" /></p>\n"},
-	{"[a](\"onclick=x)", "", "<p><a href=\"%22onclick=x\">a</a></p>\n"},
+	{"![a](vbscript:x) ![*b*](x.png)", "", "<p>a <em>b</em></p>\n"},
+	/* links of the corpus lead to its pages as they are shown here; this one is fr/guide/a.md */
+	{"[a](b.md#c)", "", "<p><a href=\"/t?doc=fr/guide/b.md&amp;lang=fr#c\">a</a></p>\n"},
+	{"[a](../x/%C3%A9t%C3%A9 1.md)", "", "<p>[a](../x/%C3%A9t%C3%A9 1.md)</p>\n"},
+	{"[a](<../x/%C3%A9t%C3%A9 1.md>)", "",
+	 "<p><a href=\"/t?doc=fr/x/%C3%A9t%C3%A9%201.md&amp;lang=fr\">a</a></p>\n"},
+	{"[a](./../../../../b.md)", "", "<p><a href=\"/t?doc=b.md&amp;lang=fr\">a</a></p>\n"},
+	{"[a](b.md?x=\"&y)", "", "<p><a href=\"/t?doc=fr/guide/b.md&amp;lang=fr\">a</a></p>\n"},
+	{"[a](b&c.md)", "", "<p><a href=\"/t?doc=fr/guide/b%26c.md&amp;lang=fr\">a</a></p>\n"},
+	{"[*a* b](other) [c](x.pdf)", "", "<p><em>a</em> b c</p>\n"},
+	{"[a](#c) [b](/d/e.md) [c](mailto:x@y.z)", "",
+	 "<p><a href=\"#c\">a</a> <a href=\"/d/e.md\">b</a> <a href=\"mailto:x@y.z\">c</a></p>\n"},
+	{"[![a](x.png)](b.md)", "", "<p><a href=\"/t?doc=fr/guide/b.md&amp;lang=fr\">a</a></p>\n"},
+	{"[a](/\"onclick=x)", "", "<p><a href=\"/%22onclick=x\">a</a></p>\n"},
 };
 
 static void markdown_is_safe_html(void **state)
 {
+	const struct markup_links links = {"fr/guide/a.md", "/t?doc=", "&lang=fr"};
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct buf out = buf_new(10000);
-		markup_html(&out, span_of(rows[i].source), span_of(rows[i].definitions));
+		markup_html(&out, span_of(rows[i].source), span_of(rows[i].definitions), &links);
 		same(i, rows[i].html, out.s ? out.s : "");
 		buf_free(&out);
 	}
