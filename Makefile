@@ -12,7 +12,7 @@ SANITIZE =
 BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
 	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev
 TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev \
-	mkdocs hugo
+	mkdocs hugo chromium chromium-driver python3 $(if $(shell command -v npm),,npm)
 
 # Recursive (=), so that pkg-config first runs in a recipe, after `deps`.
 LIBRARIES = xapian-core libcmark libutf8proc yaml-0.1 jansson fcgi libseccomp
@@ -51,7 +51,7 @@ unexport TROUVAILLE_INDEX
 SITES    = ../shared/corpora
 MEASURES = fold pair rank
 
-.PHONY: all measure measures tests fuzzers demo check check-asan check-valgrind fuzz layers format \
+.PHONY: all measure measures tests fuzzers demo check check-asan check-valgrind fuzz soak layers format \
 	serve install uninstall clean deps test-deps
 
 all: $(PROGRAMS)
@@ -172,6 +172,11 @@ fuzz: test-deps
 			-verbosity=0 -print_final_stats=1 -artifact_prefix=build/fuzz/$$f- \
 			build/fuzz/corpus/$$f || exit; \
 	done
+
+# FastCGI under load while the index is rebuilt: 8 clients, 20,000 requests, 20 rebuilds.
+soak: test-deps
+	$(SUBMAKE) all
+	TROUVAILLE=./trouvaille TROUVAILLE_CGI=./trouvaille.cgi tests/soak.sh
 
 layers:
 	@tests/layers.sh

@@ -6,8 +6,9 @@
  *     bare    fr/guide/x           and fr/guide/          (Docusaurus, VitePress's cleanUrls)
  *     hugo    as slash, in lower case and with hyphens for blanks
  *
- * But for `keep`, a language that stands as a suffix (x.fr.md) becomes a folder before the path (fr/x/), and
- * that of the site's first language nothing, as Hugo and mkdocs-static-i18n have it. */
+ * But for `keep`, a language that stands as a suffix (x.fr.md) becomes a folder before the path
+ * (fr/x/), and that of the site's first language nothing, as Hugo and mkdocs-static-i18n have it.
+ */
 #ifndef ADDRESS_H
 #define ADDRESS_H
 
@@ -38,10 +39,10 @@ struct address_rules {
 	const struct language *language; /* the site's first; NULL: the first row */
 };
 
-/* Appends the address of a page, percent-coded (RFC 3986), without a slash before it: it goes below the
- * site's base. But what the author wrote as url is taken as it is: a web address, a path from the
- * base (with a slash or without). slug takes the place of the file's name, or with a slash before
- * it of the whole path. url and slug may be NULL. */
+/* Appends the address of a page, percent-coded (RFC 3986), without a slash before it: it goes below
+ * the site's base. But what the author wrote as url is taken as it is: a web address, a path from
+ * the base (with a slash or without). slug takes the place of the file's name, or with a slash
+ * before it of the whole path. url and slug may be NULL. */
 void address_of(struct buf *out, const struct address_rules *rules, const char *path,
 		const char *url, const char *slug);
 /* Appends '#' and the anchor, percent-coded; nothing when it is "". */

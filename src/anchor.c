@@ -45,9 +45,9 @@ static bool ends_in_hyphen(const struct buf *out, size_t from)
 	return out->n > from && out->s[out->n - 1] == '-';
 }
 
-/* What is not ASCII after decomposition is gone before blanks are looked at; those at both ends fall,
- * the rest of a run of blanks and hyphens is one hyphen. *run: what was met since the last other
- * character. */
+/* What is not ASCII after decomposition is gone before blanks are looked at; those at both ends
+ * fall, the rest of a run of blanks and hyphens is one hyphen. *run: what was met since the last
+ * other character. */
 enum run { RUN_NONE, RUN_BLANK, RUN_HYPHEN };
 
 static void put_mkdocs(struct buf *out, uint32_t c, size_t from, enum run *run)
@@ -93,9 +93,8 @@ static void put_vitepress(struct buf *out, uint32_t c, size_t from)
 /* One code point, or the several that it is made of (NFKD). */
 static size_t decompose(uint32_t c, utf8proc_int32_t points[18])
 {
-	utf8proc_ssize_t n =
-		utf8proc_decompose_char((utf8proc_int32_t)c, points, 18,
-					UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, NULL);
+	utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)c, points, 18,
+						     UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, NULL);
 	return n < 0 ? 0 : n > 18 ? 18 : (size_t)n;
 }
 
@@ -165,7 +164,8 @@ struct anchors *anchors_new(size_t n, enum anchor_style style)
 		return NULL;
 	}
 	/* the address of the table: no page can be written to collide */
-	*page = (struct anchors){style, at, size - 1, 0xCBF29CE484222325U ^ (uint64_t)(uintptr_t)at};
+	*page = (struct anchors){style, at, size - 1,
+				 0xCBF29CE484222325U ^ (uint64_t)(uintptr_t)at};
 	return page;
 }
 
@@ -213,7 +213,8 @@ bool anchors_take(struct anchors *page, char **anchor)
 		return true;
 	}
 	size_t number, length = stem_length(*anchor, page->style, &number);
-	/* go on where they stopped: a million headings alike are a million steps, not their square */
+	/* go on where they stopped: a million headings alike are a million steps, not their square
+	 */
 	if (base->next < number)
 		base->next = number;
 	struct buf b = buf_new(ANCHOR_MAX + 32);

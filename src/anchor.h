@@ -3,8 +3,8 @@
  *     github      GitHub, and our page view: letters, marks, digits, - and _; accents kept
  *     docusaurus  the same (github-slugger)
  *     hugo        Hugo's autoHeadingIDType "github": of the heading's Markdown, not of its text
- *     mkdocs      Python-Markdown's toc: ASCII only, runs of blanks and hyphens are one, _1 for repeats
- *     vitepress   @mdit-vue/shared: accents dropped, punctuation parts words
+ *     mkdocs      Python-Markdown's toc: ASCII only, runs of blanks and hyphens are one, _1 for
+ * repeats vitepress   @mdit-vue/shared: accents dropped, punctuation parts words
  *
  * Each was held against what the generator itself writes; see `trouvaille check-links`. */
 #ifndef ANCHOR_H

@@ -1,4 +1,5 @@
-/* trouvaille check-links - do the addresses in the index lead to pages and headings of the built site? */
+/* trouvaille check-links - do the addresses in the index lead to pages and headings of the built
+ * site? */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +113,7 @@ static void sort_ids(struct check *k)
 
 static int hex(char c)
 {
-	return c >= '0' && c <= '9'	? c - '0'
+	return c >= '0' && c <= '9'   ? c - '0'
 	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
 	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
 				      : -1;
@@ -231,9 +232,11 @@ static int check_site(struct context *c, const char *site)
 	int status = k.wrong ? EXIT_NOTHING : EXIT_FOUND;
 	struct buf line = buf_new(1000);
 	const struct language *l = c->language;
-	language_format(&line, l, language_plural(l, MSG_LINKS_RIGHT, (long)k.right), "", (long)k.right);
+	language_format(&line, l, language_plural(l, MSG_LINKS_RIGHT, (long)k.right), "",
+			(long)k.right);
 	buf_puts(&line, ", ");
-	language_format(&line, l, language_plural(l, MSG_LINKS_WRONG, (long)k.wrong), "", (long)k.wrong);
+	language_format(&line, l, language_plural(l, MSG_LINKS_WRONG, (long)k.wrong), "",
+			(long)k.wrong);
 	if (k.elsewhere) {
 		buf_puts(&line, ", ");
 		language_format(&line, l, language_plural(l, MSG_LINKS_WEB, (long)k.elsewhere), "",

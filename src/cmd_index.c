@@ -12,7 +12,7 @@
 struct indexing {
 	const struct context *context;
 	bool progress;
-	size_t shown;		   /* thousandths already on the progress line */
+	size_t shown; /* thousandths already on the progress line */
 	/* room for one an argument and one a value of the settings */
 	struct survey_rule *rules;
 	struct address_move *moves;
@@ -215,9 +215,10 @@ int cmd_index(struct context *c, int argc, char **argv)
 	i.options = (struct build_options){
 		.roots = roots->n ? (const char *const *)roots->list : corpus,
 		.n_roots = roots->n ? roots->n : 1,
-		.address.form = (enum address_form)settings_choice(
-			s, SETTING_URLS, address_form_names),
-		.anchors = (enum anchor_style)settings_choice(s, SETTING_ANCHORS, anchor_style_names)};
+		.address.form =
+			(enum address_form)settings_choice(s, SETTING_URLS, address_form_names),
+		.anchors =
+			(enum anchor_style)settings_choice(s, SETTING_ANCHORS, anchor_style_names)};
 	i.options.rules = i.rules = calloc(room, sizeof *i.rules);
 	i.options.address.moves = i.moves = calloc(room, sizeof *i.moves);
 	i.options.facets = i.facets = calloc(room, sizeof *i.facets);

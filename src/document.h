@@ -10,7 +10,7 @@
 
 /* What a page gives to each of its passages. Borrowed strings; NULL where there is none. */
 struct page {
-	const char *path; /* below the corpus root */
+	const char *path;    /* below the corpus root */
 	const char *address; /* of address_of() */
 	const char *title;
 	const char *facets[FACET_MAX]; /* [FACET_AREA] is the area; values parted by line feeds */

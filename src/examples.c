@@ -178,8 +178,8 @@ static int offer_rest(struct finder *f, const struct heading *h, const struct he
 	if (h->other && strcmp(f->others[h->other - 1], word) != 0 &&
 	    offer(f, EXAMPLE_OTHER, f->others[h->other - 1]) != 0)
 		return -1;
-	if (f->examples->of[EXAMPLE_AREA].total ||
-	    count(f, word, &total, area, sizeof area) != 0 || !*area || strchr(area, '"'))
+	if (f->examples->of[EXAMPLE_AREA].total || count(f, word, &total, area, sizeof area) != 0 ||
+	    !*area || strchr(area, '"'))
 		return 0;
 	for (fields = f->language->fields; fields->name; fields++) {
 		snprintf(typed, sizeof typed, "%s %s:\"%s\"", word, fields->name, area);

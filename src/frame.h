@@ -25,9 +25,9 @@ void frame_put_page_address(struct html *h, struct span path, struct span anchor
 
 /* Up to <title>, whose text the caller writes next. */
 void frame_begin(struct html *h);
-/* From </title> on: <body>, the skip link to an id, the site's header, and the beginning of ours. Ends in
- * <nav>, where the caller writes the ways to other languages, then frame_put_heading, or "</nav>", what it
- * likes and frame_end_header. */
+/* From </title> on: <body>, the skip link to an id, the site's header, and the beginning of ours.
+ * Ends in <nav>, where the caller writes the ways to other languages, then frame_put_heading, or
+ * "</nav>", what it likes and frame_end_header. */
 void frame_body(struct html *h, const char *skip_to);
 void frame_put_languages(struct html *h); /* to the same question */
 /* The rest of a link to another language, from the quote that ends its address. */
@@ -40,8 +40,8 @@ void frame_put_box(struct html *h);
 /* From </main> to </html>. */
 void frame_end(struct html *h);
 
-/* Appends the value of the Content-Security-Policy header that goes with these pages: nothing but our own
- * style, and what the site's header, footer and stylesheet need from the same host. */
+/* Appends the value of the Content-Security-Policy header that goes with these pages: nothing but
+ * our own style, and what the site's header, footer and stylesheet need from the same host. */
 void frame_policy(struct buf *out, const struct site *site);
 
 #endif

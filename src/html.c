@@ -107,4 +107,3 @@ bool html_is_safe_url(struct span url)
 	}
 	return true;
 }
-

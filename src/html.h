@@ -1,5 +1,5 @@
-/* html.h - writing HTML: what comes from outside is escaped, whatever it is. The safe calls have the short
- * names; html_raw_trusted is only for markup that stands in the sources. */
+/* html.h - writing HTML: what comes from outside is escaped, whatever it is. The safe calls have
+ * the short names; html_raw_trusted is only for markup that stands in the sources. */
 #ifndef HTML_H
 #define HTML_H
 
@@ -12,7 +12,8 @@ struct site {
 	const char *url;	/* the search's own public address, for browsers' search boxes */
 	const char *report;	/* where a problem is reported: mailto: or a web address */
 	const char *stylesheet; /* address of one more, after our own */
-	/* HTML for the top and the end of the page, by language_index(), trusted; NULL or "" for none
+	/* HTML for the top and the end of the page, by language_index(), trusted; NULL or "" for
+	 * none
 	 */
 	const char *header[LANGUAGE_MAX], *footer[LANGUAGE_MAX];
 };

@@ -9,9 +9,12 @@
 #include "cmd.h"
 
 static const struct command commands[] = {
-	{"index", cmd_index, MSG_HELP_INDEX}, {"search", cmd_search, MSG_HELP_SEARCH},
-	{"show", cmd_show, MSG_HELP_SHOW},    {"lexique", cmd_lexique, MSG_HELP_LEXIQUE},
-	{"embed", cmd_embed, MSG_HELP_EMBED}, {"check-links", cmd_check_links, MSG_HELP_CHECK_LINKS},
+	{"index", cmd_index, MSG_HELP_INDEX},
+	{"search", cmd_search, MSG_HELP_SEARCH},
+	{"show", cmd_show, MSG_HELP_SHOW},
+	{"lexique", cmd_lexique, MSG_HELP_LEXIQUE},
+	{"embed", cmd_embed, MSG_HELP_EMBED},
+	{"check-links", cmd_check_links, MSG_HELP_CHECK_LINKS},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -439,8 +439,8 @@ static bool find_id(const char *s, size_t from, size_t n, size_t *cut, struct sp
 	return id->n > 0;
 }
 
-/* The heading at c->line as its author wrote it: the last of its lines, without marks. Headings come
- * in their order, so that the body is gone through but once. */
+/* The heading at c->line as its author wrote it: the last of its lines, without marks. Headings
+ * come in their order, so that the body is gone through but once. */
 static struct span heading_source(struct cutter *c, cmark_node *node)
 {
 	long last = c->first_line + cmark_node_get_end_line(node) - 1;

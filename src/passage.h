@@ -24,7 +24,8 @@ struct passage {
 	int level;     /* 1 to 6; 0 before the first heading */
 	char *heading; /* plain text, "" at level 0 */
 	char *anchor;  /* fragment without '#': explicit {#id}, <a id>, <a name> in or just before
-			  the  heading, else as the style has it; unique in the page; "" at level 0 */
+			  the  heading, else as the style has it; unique in the page; "" at level 0
+			*/
 	bool anchor_explicit; /* written by the author */
 	char *text;	      /* see above; "" when the heading stands alone */
 	size_t text_n;

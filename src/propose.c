@@ -124,9 +124,8 @@ static bool take(void *self, const struct record *r)
 	const struct span terms[LANGUAGE_MAX] = {r->field[RECORD_TITLE],
 						 r->field[RECORD_TWIN_TITLE]};
 	struct span code = r->field[RECORD_TWIN_LANG];
-	if (r->field[RECORD_TWIN_ID].n == 0 ||
-	    language_find(code.s, code.n) != &languages[1] || !is_term(g, terms[0], 0) ||
-	    !is_term(g, terms[1], 1) || folds_equal(terms[0], terms[1]))
+	if (r->field[RECORD_TWIN_ID].n == 0 || language_find(code.s, code.n) != &languages[1] ||
+	    !is_term(g, terms[0], 0) || !is_term(g, terms[1], 1) || folds_equal(terms[0], terms[1]))
 		return true;
 	int known = search_knows_pair(g->search, terms, g->e);
 	return known < 0 ? fail(g) : known ? true : add(g, terms);

@@ -48,7 +48,7 @@ enum { SLOT_PAIR, SLOT_DATE, SLOT_FILE, SLOT_FACET };
 enum record_field {
 	RECORD_ID,   /* 16 hexadecimal digits, of path and anchor */
 	RECORD_PATH, /* below the corpus root */
-	RECORD_URL, /* of address_of(), with its anchor */
+	RECORD_URL,  /* of address_of(), with its anchor */
 	RECORD_ANCHOR,
 	RECORD_LANG,
 	RECORD_TITLE,	   /* the passage's heading, or the page's title */

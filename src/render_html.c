@@ -209,8 +209,8 @@ static void put_chosen_area(struct html *h)
 /* The order: the one in force is text, the other a link. */
 static void put_sort(struct html *h)
 {
-	static const enum message names[REQUEST_SORTS] = {[REQUEST_RELEVANCE] = MSG_SORT_RELEVANCE,
-							  [REQUEST_DATE] = MSG_SORT_DATE};
+	static const enum message names[REQUEST_SORTS] = {
+		[REQUEST_RELEVANCE] = MSG_SORT_RELEVANCE, [REQUEST_DATE] = MSG_SORT_DATE};
 	html_raw_trusted(h, "<p class=\"sort\">");
 	html_message(h, MSG_SORT);
 	html_text(h, language_message(h->language, MSG_COLON));
@@ -425,7 +425,8 @@ void render_html_error(struct buf *out, const struct request *request, const str
 {
 	struct html h = {out, request, request->language, site};
 	put_start(&h, NULL, true);
-	html_raw_trusted(&h, "<div id=\"results\" class=\"wrong\" role=\"alert\" tabindex=\"-1\">\n");
+	html_raw_trusted(&h,
+			 "<div id=\"results\" class=\"wrong\" role=\"alert\" tabindex=\"-1\">\n");
 	for (size_t i = 0; i < language_count; i++) {
 		const struct language *l =
 			&languages[(language_index(h.language) + i) % language_count];

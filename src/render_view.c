@@ -65,8 +65,8 @@ static void put_passage(struct html *h, const struct hit *hit, struct span defin
 	html_raw_trusted(h, "</section>\n");
 }
 
-void render_view(struct buf *out, const struct request *request,
-		      const struct search_result *page, const struct site *site)
+void render_view(struct buf *out, const struct request *request, const struct search_result *page,
+		 const struct site *site)
 {
 	struct html h = {out, request, request->language, site};
 	const struct record *first = &page->hits[0].record;
@@ -171,4 +171,3 @@ void render_opensearch(struct buf *out, const struct request *request, const str
 		   "<OutputEncoding>UTF-8</OutputEncoding>\n</OpenSearchDescription>\n",
 		   h.language->locale);
 }
-

@@ -304,8 +304,8 @@ static void read_sort(struct reader *x)
 
 static void read_format(struct reader *x)
 {
-	static const char *const values[] = {"html", "json", "fragment", "opensearch",
-					     "tips", NULL};
+	static const char *const values[] = {"html",	   "json", "fragment",
+					     "opensearch", "tips", NULL};
 	int i = choose(x, PARAMETER_FORMAT, values);
 	if (i >= 0)
 		x->r->format = (enum request_format)i;

@@ -32,7 +32,13 @@ enum {
 
 enum request_method { REQUEST_GET, REQUEST_HEAD, REQUEST_OTHER };
 enum request_sort { REQUEST_RELEVANCE, REQUEST_DATE, REQUEST_SORTS };
-enum request_format { REQUEST_HTML, REQUEST_JSON, REQUEST_FRAGMENT, REQUEST_OPENSEARCH, REQUEST_TIPS };
+enum request_format {
+	REQUEST_HTML,
+	REQUEST_JSON,
+	REQUEST_FRAGMENT,
+	REQUEST_OPENSEARCH,
+	REQUEST_TIPS
+};
 
 struct request {
 	enum request_method method;

@@ -169,8 +169,8 @@ static int put_hits(struct responder *r, struct response *response, const struct
 static void put_answer(struct responder *r, struct response *response, struct request *request)
 {
 	struct error e;
-	int status = request->suggesting ? put_suggestions(r, response, request, &e)
-		     : *request->doc	 ? put_view(r, response, request, &e)
+	int status = request->suggesting	       ? put_suggestions(r, response, request, &e)
+		     : *request->doc		       ? put_view(r, response, request, &e)
 		     : request->format == REQUEST_TIPS ? put_tips(r, response, request, &e)
 						       : put_hits(r, response, request, &e);
 	if (status != 0)

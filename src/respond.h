@@ -15,7 +15,7 @@ struct error;
 /* What lives longer than a request. Zero-initialise it but for the settings. */
 struct responder {
 	const char *index; /* folder of the index */
-	bool unlocked; /* the sandbox is switched off */
+	bool unlocked;	   /* the sandbox is switched off */
 	struct site site;
 	const struct language *usual; /* of readers of whom nothing tells theirs; NULL: the first */
 	const struct error *trouble;  /* with the settings: every answer is a 500; NULL for none */

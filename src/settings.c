@@ -183,8 +183,7 @@ static int take_pairs(const struct reader *r, enum setting which, const yaml_nod
 			return -1;
 		struct buf pair = buf_new(2 * (size_t)SETTINGS_MAX_BYTES);
 		buf_printf(&pair, "%s=%s", from, to);
-		char *copy =
-			pair.failed ? NULL : arena_copy(&r->s->arena, pair.s, pair.n);
+		char *copy = pair.failed ? NULL : arena_copy(&r->s->arena, pair.s, pair.n);
 		buf_free(&pair);
 		if (add(r->s, which, copy, line_of(yaml_document_get_node(r->document, p->key)),
 			r->e) != 0)
@@ -217,8 +216,8 @@ static int take_all(const struct reader *r)
 		return 0; /* nothing but comments */
 	if (root->type != YAML_MAPPING_NODE)
 		return error_at(r->e, STATUS_INPUT, MSG_SETTINGS_MAPPING, NULL, line_of(root));
-	for (yaml_node_pair_t *p = root->data.mapping.pairs.start;
-	     p < root->data.mapping.pairs.top; p++) {
+	for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top;
+	     p++) {
 		const char *key = scalar(r, p->key, MSG_SETTING_UNKNOWN, "?");
 		size_t which = 0;
 		if (!key)

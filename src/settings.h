@@ -1,5 +1,6 @@
-/* settings.h - what the administrator says once: a file of YAML (read with libyaml), and the environment,
- * which wins over it. Options of the command line win over both; that is the commands' business.
+/* settings.h - what the administrator says once: a file of YAML (read with libyaml), and the
+ * environment, which wins over it. Options of the command line win over both; that is the commands'
+ * business.
  *
  *     index: /var/lib/trouvaille        TROUVAILLE_INDEX=/var/lib/trouvaille
  *     facets: [audience, topic]         TROUVAILLE_FACETS=audience,topic
@@ -46,10 +47,10 @@ struct settings {
 	struct arena arena;
 };
 
-/* Reads the file (NULL: that of TROUVAILLE_CONF, else /etc/trouvaille.conf if it is there; "" is none) and
- * the environment. Names of files in it are told from its folder. -1 with the line of the fault
- * when the file cannot be read or says what is no setting or no value of one; s->file then tells which.
- * Free with settings_free in both cases. */
+/* Reads the file (NULL: that of TROUVAILLE_CONF, else /etc/trouvaille.conf if it is there; "" is
+ * none) and the environment. Names of files in it are told from its folder. -1 with the line of the
+ * fault when the file cannot be read or says what is no setting or no value of one; s->file then
+ * tells which. Free with settings_free in both cases. */
 int settings_read(struct settings *s, const char *file, struct error *e);
 void settings_free(struct settings *s);
 

@@ -24,7 +24,6 @@ bool tag_is_named(struct span a, const char *name)
 	return a.n == strlen(name) && strncasecmp(a.s, name, a.n) == 0;
 }
 
-
 /* Offset after the '>' that ends the tag at s, those in quotes not counted; 0 when there is none.
  */
 static size_t tag_length(const char *s, size_t n)
@@ -103,4 +102,3 @@ struct span tag_attribute(const struct tag *t, const char *wanted)
 			return span_trim(value);
 	return (struct span){"", 0};
 }
-

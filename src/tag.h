@@ -1,5 +1,5 @@
-/* tag.h - the tags of HTML, one at a time: enough to find ids and languages, no parser of documents.
- * What stands between the tags is the caller's business. */
+/* tag.h - the tags of HTML, one at a time: enough to find ids and languages, no parser of
+ * documents. What stands between the tags is the caller's business. */
 #ifndef TAG_H
 #define TAG_H
 
@@ -15,8 +15,8 @@ struct tag {
 bool tag_begins(const char *s, size_t n);
 /* Reads the tag at s, for which tag_begins is true; false when it has no end. */
 bool tag_read(const char *s, size_t n, struct tag *t);
-/* The value of the first attribute of this name (any case), without white space around it; n == 0 when there is
- * none. Character references in it are left as they are. */
+/* The value of the first attribute of this name (any case), without white space around it; n == 0
+ * when there is none. Character references in it are left as they are. */
 struct span tag_attribute(const struct tag *t, const char *wanted);
 
 /* Is the name (of a tag, say) this one, in any case? */

@@ -113,7 +113,8 @@ static unsigned read_file(struct words *w, const char *root, const char *path, u
 	struct token t;
 	struct error e;
 	if (walk_read(&text, root, path, &e) != 0 || front_read(text.s, text.n, &front, &e) != 0 ||
-	    passages_read(text.s + front.body, text.n - front.body, front.body_line, ANCHOR_GITHUB, &p, &e) != 0)
+	    passages_read(text.s + front.body, text.n - front.body, front.body_line, ANCHOR_GITHUB,
+			  &p, &e) != 0)
 		abort();
 	for (size_t i = 0; i < p.n; i++, passage++) {
 		analyser_start(reading, p.list[i].text, p.list[i].text_n);

@@ -46,8 +46,8 @@ static bool page_read(struct page *page, const char *root, const char *path)
 		return false;
 	}
 	if (front_read(text.s, text.n, &front, &e) != 0 ||
-	    passages_read(text.s + front.body, text.n - front.body, front.body_line, ANCHOR_GITHUB, &page->all,
-			  &e) != 0)
+	    passages_read(text.s + front.body, text.n - front.body, front.body_line, ANCHOR_GITHUB,
+			  &page->all, &e) != 0)
 		abort();
 	page->some.list = allocate(page->all.n, sizeof *page->some.list);
 	page->id = allocate(page->all.n, sizeof *page->id);

@@ -152,8 +152,8 @@ static void read_file(struct file *f, const char *root, char *path)
 	*f = (struct file){.path = path};
 	if (walk_read(&text, root, path, &e) == 0 &&
 	    front_read(text.s, text.n, &f->front, &e) == 0 &&
-	    passages_read(text.s + f->front.body, text.n - f->front.body, f->front.body_line, ANCHOR_GITHUB,
-			  &f->passages, &e) != 0)
+	    passages_read(text.s + f->front.body, text.n - f->front.body, f->front.body_line,
+			  ANCHOR_GITHUB, &f->passages, &e) != 0)
 		f->passages = (struct passages){0};
 	f->title = title_of(f);
 	buf_free(&text);

@@ -4,13 +4,14 @@
 
 #include "anchor.h"
 
-/* Column by column what the generators themselves wrote of "## HEADING" (github-slugger 2, Hugo 0.111,
- * Python-Markdown 3.4, @mdit-vue/shared 2); Hugo is given the Markdown. */
+/* Column by column what the generators themselves wrote of "## HEADING" (github-slugger 2, Hugo
+ * 0.111, Python-Markdown 3.4, @mdit-vue/shared 2); Hugo is given the Markdown. */
 static const struct row {
 	const char *heading, *source; /* NULL: the same */
 	const char *github, *hugo, *mkdocs, *vitepress;
 } rows[] = {
-	{"L’été à Québec & code_x a link fin", "L’été à *Québec* & `code_x` [a link](http://x.y/z) fin",
+	{"L’été à Québec & code_x a link fin",
+	 "L’été à *Québec* & `code_x` [a link](http://x.y/z) fin",
 	 "lété-à-québec--code_x-a-link-fin", "lété-à-québec--code_x-a-linkhttpxyz-fin",
 	 "lete-a-quebec-code_x-a-link-fin", "l-ete-a-quebec-code-x-a-link-fin"},
 	{"L'usager double espace", "L'usager  double   espace", "lusager-double-espace",
@@ -37,10 +38,12 @@ static void headings_become_anchors(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *const expected[ANCHOR_STYLES] = {
-			[ANCHOR_GITHUB] = rows[i].github,   [ANCHOR_DOCUSAURUS] = rows[i].github,
-			[ANCHOR_HUGO] = rows[i].hugo,	    [ANCHOR_MKDOCS] = rows[i].mkdocs,
-			[ANCHOR_VITEPRESS] = rows[i].vitepress};
+		const char *const expected[ANCHOR_STYLES] = {[ANCHOR_GITHUB] = rows[i].github,
+							     [ANCHOR_DOCUSAURUS] = rows[i].github,
+							     [ANCHOR_HUGO] = rows[i].hugo,
+							     [ANCHOR_MKDOCS] = rows[i].mkdocs,
+							     [ANCHOR_VITEPRESS] =
+								     rows[i].vitepress};
 		for (int style = 0; style < ANCHOR_STYLES; style++) {
 			struct buf out = buf_new(1000);
 			bool source = anchor_is_of_source((enum anchor_style)style);

@@ -20,7 +20,8 @@ static const struct row {
 	{"[a](javascript:alert(1))", "", "<p><a href=\"\">a</a></p>\n"},
 	{"[a](data:text/html,x)", "", "<p><a href=\"\">a</a></p>\n"},
 	{"![a](vbscript:x) ![*b*](x.png)", "", "<p>a <em>b</em></p>\n"},
-	/* links of the corpus lead to its pages as they are shown here; this one is fr/guide/a.md */
+	/* links of the corpus lead to its pages as they are shown here; this one is fr/guide/a.md
+	 */
 	{"[a](b.md#c)", "", "<p><a href=\"/t?doc=fr/guide/b.md&amp;lang=fr#c\">a</a></p>\n"},
 	{"[a](../x/%C3%A9t%C3%A9 1.md)", "", "<p>[a](../x/%C3%A9t%C3%A9 1.md)</p>\n"},
 	{"[a](<../x/%C3%A9t%C3%A9 1.md>)", "",

@@ -62,7 +62,9 @@ static void bodies_become_passages(void **state)
 		struct error e;
 		struct buf out = buf_new(1 << 20);
 		buf_puts(&out, "");
-		assert_int_equal(passages_read(rows[i].body, strlen(rows[i].body), 1, ANCHOR_GITHUB, &p, &e), 0);
+		assert_int_equal(
+			passages_read(rows[i].body, strlen(rows[i].body), 1, ANCHOR_GITHUB, &p, &e),
+			0);
 		size_t at = 0; /* the sources of the passages are the body, each line of it once */
 		for (size_t k = 0; k < p.n; k++) {
 			assert_int_equal(p.list[k].source, at);

@@ -185,7 +185,8 @@ static void test_accept_language(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof accepts / sizeof *accepts; i++) {
-		const struct language *l = request_accept_language(accepts[i].header, &languages[0]);
+		const struct language *l =
+			request_accept_language(accepts[i].header, &languages[0]);
 		if (strcmp(l->code, accepts[i].code) != 0)
 			fail_msg("«%s» gave %s", accepts[i].header, l->code);
 	}

@@ -58,14 +58,17 @@ static const struct row {
 	{"corpus: docs\n", SETTING_CORPUS, "~/docs"},
 	{"corpus: [a, /b]\n", SETTING_CORPUS, "~/a|/b"},
 	{"facets:\n  - audience\n  - topic\n", SETTING_FACETS, "audience|topic"},
-	{"lang-of: {docs/anglais: en, \"docs/*\": fr}\n", SETTING_LANG_OF, "docs/anglais=en|docs/*=fr"},
+	{"lang-of: {docs/anglais: en, \"docs/*\": fr}\n", SETTING_LANG_OF,
+	 "docs/anglais=en|docs/*=fr"},
 	{"url-of:\n  content/fr/: fr/\n", SETTING_URL_OF, "content/fr/=fr/"},
 	{"url-of: {content/en/: \"\"}\n", SETTING_URL_OF, "content/en/="},
 	{"urls: slash\nanchors: mkdocs\n", SETTING_ANCHORS, "mkdocs"},
 	{"language: fr-CA\n", SETTING_LANGUAGE, "fr-CA"},
 	{"header: top.{lang}.html\n", SETTING_HEADER, "~/top.{lang}.html"},
 	{"base: /docs/\nsandbox: no\n", SETTING_SANDBOX, "no"},
-	{"\xEF\xBB\xBF" "base: \"/d\xC3\xA9j\xC3\xA0/\"\n", SETTING_BASE, "/d\xC3\xA9j\xC3\xA0/"},
+	{"\xEF\xBB\xBF"
+	 "base: \"/d\xC3\xA9j\xC3\xA0/\"\n",
+	 SETTING_BASE, "/d\xC3\xA9j\xC3\xA0/"},
 };
 
 static void files_are_read(void **state)
@@ -175,11 +178,12 @@ static void the_environment_wins(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(files_are_read), cmocka_unit_test(faults_have_lines),
-		cmocka_unit_test(too_long_a_file_is_refused), cmocka_unit_test(the_environment_wins)};
-	static const char *const own[] = {"TROUVAILLE_CONF", "TROUVAILLE_INDEX", "TROUVAILLE_FACETS",
-					  "TROUVAILLE_BASE"};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(files_are_read),
+					   cmocka_unit_test(faults_have_lines),
+					   cmocka_unit_test(too_long_a_file_is_refused),
+					   cmocka_unit_test(the_environment_wins)};
+	static const char *const own[] = {"TROUVAILLE_CONF", "TROUVAILLE_INDEX",
+					  "TROUVAILLE_FACETS", "TROUVAILLE_BASE"};
 	for (size_t i = 0; i < COUNT(own); i++)
 		unsetenv(own[i]);
 	return cmocka_run_group_tests(tests, begin, end);
