@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""usage: browser.py URL AXE.js     checks the search page below URL in headless Chromium
+"""usage: browser.py URL AXE.js            checks the search page below URL in headless Chromium
+       browser.py --pictures DIR URL    takes pictures of it, for people to look at
 
 By WebDriver (W3C) and chromedriver's door to the DevTools protocol, with Python's own library only. AXE.js is
 axe-core's axe.min.js. The last line is `N passed, N failed`.
 """
+import base64
 import json
 import os
 import socket
@@ -251,7 +253,39 @@ def check_print(browser, checks, url):
     browser.media()
 
 
+# of our own corpus
+PICTURES = [
+    ("home", "lang={l}"),
+    ("results", "q=clientele+OR+complaint&lang={l}"),
+    ("none", "q=zzyzx+qwxz&lang={l}"),
+    ("tips", "format=tips&lang={l}"),
+    ("page-en", "doc=en/management-leadership/customer-service-champion.md&q=complaint&lang=en"
+     "#applies-effective-techniques-to-address-difficult-situations-with-users"),
+    ("page-fr", "doc=fr/gestion-leadership/champion-du-service-a-la-clientele.md&q=plainte&lang=fr"
+     "#applique-des-techniques-efficaces-pour-faire-face-aux-situations-difficiles-avec-les-usagers"),
+]
+
+
+def take_pictures(folder, url):
+    browser = Browser()
+    try:
+        for width in (320, 1280):
+            for scheme in ("light", "dark"):
+                browser.media(prefers_color_scheme=scheme)
+                browser.width(width)
+                for name, query in PICTURES:
+                    for language in ("en", "fr") if "{l}" in query else ("",):
+                        browser.go(f"{url}?{query.format(l=language)}")
+                        kind = "-".join(part for part in (name, language, str(width), scheme) if part)
+                        with open(os.path.join(folder, kind + ".png"), "wb") as f:
+                            f.write(base64.b64decode(browser.call("GET", browser.session + "/screenshot")))
+    finally:
+        browser.stop()
+
+
 def main():
+    if sys.argv[1] == "--pictures":
+        return take_pictures(*sys.argv[2:])
     url, source = sys.argv[1], open(sys.argv[2], encoding="utf-8").read()
     browser, checks = Browser(), Checks()
     try:

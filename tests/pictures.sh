@@ -1,0 +1,12 @@
+#!/bin/bash
+# usage: pictures.sh DIR     takes pictures of the page over our own corpus
+set -u
+mkdir -p "$1"
+pictures=$(realpath "$1")
+. "$(dirname "$0")/lib.sh"
+index=$scratch/index
+"$TROUVAILLE" index --index "$index" corpus >/dev/null || not_ok 'cannot index'
+serve
+if python3 tests/browser.py --pictures "$pictures" "$url"; then ok; else not_ok 'no pictures'; fi
+echo "$(find "$pictures" -name '*.png' | wc -l) pictures in $1"
+finish
