@@ -59,7 +59,7 @@ static bool read_heading(struct analyser *analyser, struct span title, struct he
 		h->content += !t.stop;
 		h->n++;
 	}
-	return h->content >= 2 && !h->stop[h->n - 1];
+	return h->content >= 1 && !h->stop[h->n - 1];
 }
 
 static size_t longest(const struct heading *h)
@@ -144,9 +144,11 @@ static int offer_words(struct finder *f, const struct heading *h)
 	struct buf typed = buf_new(1000);
 	char phrase[sizeof f->examples->of[0].typed];
 	join(&typed, h, false);
-	int result = typed.failed ? error_memory(f->e) : offer(f, EXAMPLE_WORDS, typed.s);
+	int result = typed.failed      ? error_memory(f->e)
+		     : h->content >= 2 ? offer(f, EXAMPLE_WORDS, typed.s)
+				       : 0;
 	/* with a stop word inside a phrase is more telling */
-	if (result == 0 && h->content < h->n && !h->stop[0]) {
+	if (result == 0 && h->content >= 2 && h->content < h->n && !h->stop[0]) {
 		join(&typed, h, true);
 		snprintf(phrase, sizeof phrase, "\"%s\"", typed.failed ? "" : typed.s);
 		result = offer(f, EXAMPLE_PHRASE, phrase);
@@ -162,10 +164,10 @@ static int offer_rest(struct finder *f, const struct heading *h, const struct he
 	const struct field_name *fields = f->language->fields;
 	size_t total;
 	snprintf(typed, sizeof typed, "%s %s %s", word, f->language->or_word, second);
-	if (offer(f, EXAMPLE_EITHER, typed) != 0)
+	if (h != next && offer(f, EXAMPLE_EITHER, typed) != 0)
 		return -1;
 	snprintf(typed, sizeof typed, "%s -%s", word, second);
-	if (offer(f, EXAMPLE_NOT, typed) != 0)
+	if (h != next && offer(f, EXAMPLE_NOT, typed) != 0)
 		return -1;
 	snprintf(typed, sizeof typed, "%.*s*", PREFIX_LETTERS, word);
 	if (strlen(word) >= LONG_WORD && offer(f, EXAMPLE_PREFIX, typed) != 0)
@@ -189,8 +191,8 @@ static int offer_rest(struct finder *f, const struct heading *h, const struct he
 	return 0;
 }
 
-/* A phrase of a heading without a stop word, when there was none with one. */
-static int offer_plain_phrase(struct finder *f)
+/* When there was none better: a phrase without a stop word inside, a heading of one word. */
+static int offer_plain(struct finder *f)
 {
 	char typed[sizeof f->examples->of[0].typed];
 	for (size_t i = 0; i < f->n; i++) {
@@ -198,7 +200,8 @@ static int offer_plain_phrase(struct finder *f)
 		join(&words, &f->list[i], true);
 		snprintf(typed, sizeof typed, "\"%s\"", words.s ? words.s : "");
 		buf_free(&words);
-		if (offer(f, EXAMPLE_PHRASE, typed) != 0)
+		if ((f->list[i].content >= 2 && offer(f, EXAMPLE_PHRASE, typed) != 0) ||
+		    offer(f, EXAMPLE_WORDS, f->list[i].words[longest(&f->list[i])]) != 0)
 			return -1;
 	}
 	return 0;
@@ -219,7 +222,7 @@ int examples_find(struct search *s, const struct language *language, struct exam
 			result = offer_rest(&f, &f.list[i], &f.list[(i + 1) % f.n]);
 	}
 	if (result == 0)
-		result = offer_plain_phrase(&f);
+		result = offer_plain(&f);
 	analyser_free(f.analyser);
 	return result;
 }

@@ -122,6 +122,28 @@ done
 is 'doc too long' '400 Bad Request' "$(status "$(view "doc=$(printf 'a%.0s' $(seq 1001))")")"
 is 'doc: bad UTF-8' '400 Bad Request' "$(status "$(view 'doc=%ff')")"
 
+# --- the language link, sort, tips, nothing found ---------------------------------------------------------
+has 'the language link keeps filters, order and page' '?q=a%20b&amp;lang=fr&amp;area=X%26Y&amp;sort=date&amp;page=3" lang="fr-CA" hreflang="fr-CA">Français' "$(view 'q=a+b&lang=en&area=X%26Y&sort=date&page=3')"
+has 'the language link of the tips' 'lang=fr&amp;format=tips" lang="fr-CA"' "$(view 'format=tips&lang=en')"
+page=$(view 'q=books&lang=en&sort=date')
+has 'sort: the one in force' '<strong>date</strong>' "$page"
+has 'sort: the other' '?q=books&amp;lang=en">relevance</a>' "$(sed 's/&amp;sort=relevance//' <<<"$page")"
+page=$(view 'q=zzyzx+qwxz&lang=fr&area=X')
+has 'nothing: said' '<p role="status">0 résultat pour' "$page"
+has 'nothing: a checklist' '<ul class="advice">' "$page"
+has 'nothing: all areas' '?q=zzyzx%20qwxz&amp;lang=fr">Chercher dans tous les domaines</a>' "$page"
+for l in en fr; do
+	# every example finds something, as it is linked
+	cgi "format=tips&lang=$l" | sed -n 's/^<tr><td><a href="[^?]*?\([^"]*\)".*/\1/p' | sed 's/&amp;/\&/g' >"$scratch/examples"
+	n=$(wc -l <"$scratch/examples")
+	[ "$n" -ge 7 ] && ok || not_ok "tips, $l: only $n examples"
+	while read -r example; do
+		total=$(cgi "$example&format=json" | sed '1,/^.\{0,1\}$/d' | grep -c '"snippet"')
+		[ "$total" -ge 1 ] && ok || not_ok "tips, $l: finds nothing: $example"
+	done <"$scratch/examples"
+	has "tips of a small corpus, $l" '<tr><td><a href=' "$(view "format=tips&lang=$l")"
+done
+
 # --- completions and browsers' search boxes ----------------------------------------------------------
 # completed LANG TYPED: the completions, a line each
 completed() { view "suggest=$2&lang=$1" | sed '1,/^$/d' | sed -n '4,$s/^    "\(.*\)",\{0,1\}$/\1/p'; }
