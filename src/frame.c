@@ -22,16 +22,12 @@ static void put_parameter(struct html *h, const char *name, const char *value)
 	html_parameter(h, value, strlen(value));
 }
 
-void frame_put_address(struct html *h, const struct question *question)
+static void put_question(struct html *h, const struct question *question)
 {
 	const struct request *r = h->request;
 	const char *q = question->q ? question->q : r->q,
 		   *area = question->area ? question->area : r->area;
 	enum request_sort sort = question->sort == REQUEST_SORTS ? r->sort : question->sort;
-	/* of a fragment the page that it was put into, whatever its address */
-	if (r->format != REQUEST_FRAGMENT)
-		html_text(h, r->script_name);
-	html_raw_trusted(h, "?");
 	if (*q)
 		put_parameter(h, "q", q);
 	put_parameter(h, "lang", (question->language ? question->language : h->language)->code);
@@ -45,6 +41,15 @@ void frame_put_address(struct html *h, const struct question *question)
 		put_parameter(h, "format", "tips");
 }
 
+void frame_put_address(struct html *h, const struct question *question)
+{
+	/* of a fragment the page that it was put into, whatever its address */
+	if (h->request->format != REQUEST_FRAGMENT)
+		html_text(h, h->request->script_name);
+	html_raw_trusted(h, "?");
+	put_question(h, question);
+}
+
 static void put_anchor(struct html *h, struct span anchor)
 {
 	if (anchor.n == 0)
@@ -53,18 +58,14 @@ static void put_anchor(struct html *h, struct span anchor)
 	html_parameter(h, anchor.s, anchor.n);
 }
 
-/* The page view of a path, at an anchor; the way back is kept. */
 void frame_put_page_address(struct html *h, struct span path, struct span anchor)
 {
-	const struct request *r = h->request;
-	html_text(h, r->script_name);
+	struct question back = frame_question();
+	back.page = h->request->page;
+	html_text(h, h->request->script_name);
 	html_raw_trusted(h, "?doc=");
 	html_parameter(h, path.s, path.n);
-	if (*r->q) {
-		html_raw_trusted(h, "&amp;q=");
-		html_parameter(h, r->q, strlen(r->q));
-	}
-	put_parameter(h, "lang", h->language->code);
+	put_question(h, &back);
 	put_anchor(h, anchor);
 }
 

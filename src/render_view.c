@@ -30,6 +30,7 @@ static void put_ways(struct html *h, const struct record *r)
 		frame_put_language_link(h, l);
 	}
 	struct question back = frame_question();
+	back.page = h->request->page;
 	html_raw_trusted(h, "</nav>\n<p class=\"back\"><a href=\"");
 	frame_put_address(h, &back);
 	html_raw_trusted(h, "\">");

@@ -126,6 +126,8 @@ is 'doc: bad UTF-8' '400 Bad Request' "$(status "$(view 'doc=%ff')")"
 has 'the language link keeps filters, order and page' '?q=a%20b&amp;lang=fr&amp;area=X%26Y&amp;sort=date&amp;page=3" lang="fr-CA" hreflang="fr-CA">Français' "$(view 'q=a+b&lang=en&area=X%26Y&sort=date&page=3')"
 has 'the language link of the tips' 'lang=fr&amp;format=tips" lang="fr-CA"' "$(view 'format=tips&lang=en')"
 page=$(view 'q=books&lang=en&sort=date')
+has 'the way to a page keeps the way back' 'doc=en%2Fa%20%26%20b.md&amp;q=books&amp;lang=en&amp;sort=date#w"' "$(view 'q=books&lang=en&sort=date')"
+has 'and from it' '?q=books&amp;lang=en&amp;area=X&amp;sort=date&amp;page=2">Back' "$(view 'doc=en/a+%26+b.md&q=books&lang=en&area=X&sort=date&page=2')"
 has 'sort: the one in force' '<strong>date</strong>' "$page"
 has 'sort: the other' '?q=books&amp;lang=en">relevance</a>' "$(sed 's/&amp;sort=relevance//' <<<"$page")"
 page=$(view 'q=zzyzx+qwxz&lang=fr&area=X')
