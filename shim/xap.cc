@@ -433,8 +433,9 @@ struct xap_writer *xap_writer_open(const char *dir, unsigned format, bool sync, 
 	return nullptr;
 }
 
-int xap_put_file(struct xap_writer *w, const char *file_term, size_t file_term_n,
-		 struct xap_document *const *documents, size_t n, struct error *e)
+static int put_documents(struct xap_writer *w, const char *file_term, size_t file_term_n,
+			 struct xap_document *const *documents, size_t n, bool replace,
+			 struct error *e)
 {
 	std::string term;
 	/* All that can be wrong with the input is found here, before anything is touched. */
@@ -446,13 +447,26 @@ int xap_put_file(struct xap_writer *w, const char *file_term, size_t file_term_n
 	if (failed)
 		return -1;
 	return change(w, e, [&] {
-		w->database.delete_document(term);
+		if (replace)
+			w->database.delete_document(term);
 		for (size_t i = 0; i < n; i++)
 			w->database.add_document(documents[i]->document);
 		w->uncommitted += n;
 		if (!w->sync && w->uncommitted >= BULK_DOCUMENTS)
 			commit(w);
 	});
+}
+
+int xap_put_file(struct xap_writer *w, const char *file_term, size_t file_term_n,
+		 struct xap_document *const *documents, size_t n, struct error *e)
+{
+	return put_documents(w, file_term, file_term_n, documents, n, true, e);
+}
+
+int xap_add_to_file(struct xap_writer *w, const char *file_term, size_t file_term_n,
+		    struct xap_document *document, struct error *e)
+{
+	return put_documents(w, file_term, file_term_n, &document, 1, false, e);
 }
 
 int xap_put_word(struct xap_writer *w, const char *word, size_t n, uint32_t occurrences,

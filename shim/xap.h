@@ -61,6 +61,9 @@ struct xap_writer *xap_writer_open(const char *dir, unsigned format, bool sync, 
  * earlier files stand. */
 int xap_put_file(struct xap_writer *w, const char *file_term, size_t file_term_n,
 		 struct xap_document *const *documents, size_t n, struct error *e);
+/* Adds one more document to a file, so that a file of a million need not be held at once. */
+int xap_add_to_file(struct xap_writer *w, const char *file_term, size_t file_term_n,
+		    struct xap_document *document, struct error *e);
 /* Adds to the spelling dictionary, once a word, with its number of occurrences. */
 int xap_put_word(struct xap_writer *w, const char *word, size_t n, uint32_t occurrences,
 		 struct error *e);

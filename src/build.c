@@ -150,45 +150,40 @@ struct scribe {
 	struct buf term;
 };
 
-static int put_documents(struct scribe *s, const struct leaf *l, struct xap_document **documents,
-			 size_t n)
+/* The first takes the place of all that the file had; one at a time, since a file may have many. */
+static int put_passage(struct scribe *s, const struct leaf *l, size_t i, const struct leaf *twin,
+		       int twin_i)
 {
-	buf_clear(&s->term);
-	document_file_term(&s->term, l->entry->path);
-	if (s->term.failed)
-		return error_memory(s->b->e);
-	return xap_put_file(s->writer, s->term.s, s->term.n, documents, n, s->b->e);
+	struct error *e = s->b->e;
+	struct xap_document *d = document_new(&l->page, i, twin ? &twin->page : NULL, twin_i,
+					      &s->analysers, s->spelling, e);
+	if (!d)
+		return -1;
+	int result = i == 0 ? xap_put_file(s->writer, s->term.s, s->term.n, &d, 1, e)
+			    : xap_add_to_file(s->writer, s->term.s, s->term.n, d, e);
+	xap_document_free(d);
+	return result;
 }
 
 /* Writes a page; to_twin[i] is the passage of twin that translates passage i. */
 static int put_leaf(struct scribe *s, const struct leaf *l, const struct leaf *twin,
 		    const int *to_twin)
 {
-	size_t n = l->passages.n, made = 0;
+	size_t n = l->passages.n;
 	s->b->report->files++;
 	s->b->report->passages += n;
 	s->b->report->paired += twin != NULL;
 	if (!s->writer || n == 0)
 		return 0;
-	struct xap_document **documents = calloc(n, sizeof(struct xap_document *));
-	if (!documents)
+	buf_clear(&s->term);
+	document_file_term(&s->term, l->entry->path);
+	if (s->term.failed)
 		return error_memory(s->b->e);
-	int result = 0;
-	for (; made < n; made++) {
-		documents[made] = document_new(&l->page, made, twin ? &twin->page : NULL,
-					       to_twin ? to_twin[made] : PAIR_NONE, &s->analysers,
-					       s->spelling, s->b->e);
-		if (!documents[made]) {
-			result = -1;
-			break;
-		}
+	for (size_t i = 0; i < n; i++) {
+		if (put_passage(s, l, i, twin, to_twin ? to_twin[i] : PAIR_NONE) != 0)
+			return -1;
 	}
-	if (result == 0)
-		result = put_documents(s, l, documents, n);
-	for (size_t i = 0; i < made; i++)
-		xap_document_free(documents[i]);
-	free(documents);
-	return result;
+	return 0;
 }
 
 /* A file may have changed since the survey: what then cannot be read is left out like any other. */

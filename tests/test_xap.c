@@ -298,6 +298,14 @@ static void test_put_file(void **state)
 	assert_int_equal(total(x, "new"), 1);
 	assert_int_equal(total(x, "other"), 1);
 	xap_close(x);
+	struct xap_document *more = document("new again", NULL, NULL, NULL);
+	assert_int_equal(xap_add_to_file(w, "F1", 2, more, &e), 0);
+	xap_document_free(more);
+	commit(w);
+	x = reader(p->dir);
+	assert_int_equal(total(x, "new"), 2);
+	assert_int_equal(xap_term_count(x, "F1", 2), 2);
+	xap_close(x);
 	put(w, "F1", NULL);
 	put(w, "absent", NULL);
 	commit(w);
