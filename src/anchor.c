@@ -165,7 +165,7 @@ struct anchors *anchors_new(size_t n, enum anchor_style style)
 	}
 	/* the address of the table: no page can be written to collide */
 	*page = (struct anchors){style, at, size - 1,
-				 0xCBF29CE484222325U ^ (uint64_t)(uintptr_t)at};
+				 TEXT_HASH_START ^ (uint64_t)(uintptr_t)at};
 	return page;
 }
 
@@ -179,9 +179,7 @@ void anchors_free(struct anchors *page)
 /* The place of key, or the free one where it belongs. */
 static struct used *look_up(const struct anchors *page, const char *key)
 {
-	uint64_t hash = page->seed;
-	for (const char *s = key; *s; s++)
-		hash = (hash ^ (unsigned char)*s) * 0x100000001B3U;
+	uint64_t hash = text_hash(page->seed, key, strlen(key));
 	hash ^= hash >> 32;
 	size_t i = (size_t)hash & page->mask;
 	while (page->at[i].key && strcmp(page->at[i].key, key) != 0)

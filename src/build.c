@@ -17,6 +17,7 @@
 #include "lexique.h"
 #include "pair.h"
 #include "record.h"
+#include "seal.h"
 #include "spelling.h"
 #include "survey.h"
 #include "walk.h"
@@ -423,6 +424,9 @@ static int sync_folder(const char *path, struct error *e)
 static int switch_in(const struct place *p, const char *index, struct error *e)
 {
 	if (xap_compact(p->scratch, p->next, e) != 0)
+		return -1;
+	/* the whole is read again before anyone may meet it */
+	if (seal_put(p->next, e) != 0 || seal_check(p->next, true, e) != 0)
 		return -1;
 	if (rename(p->next, p->database) != 0)
 		return error_system(e, p->database);

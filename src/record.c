@@ -37,19 +37,12 @@ bool record_read(struct record *r, const char *data, size_t n)
 	return at == n;
 }
 
-static uint64_t fnv(uint64_t hash, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		hash = (hash ^ (unsigned char)s[i]) * 0x100000001b3;
-	return hash;
-}
-
 void record_id(char id[17], const char *path, const char *anchor, unsigned number)
 {
 	char tail[16];
 	int n = snprintf(tail, sizeof tail, "#%u", number);
-	uint64_t hash = fnv(0xcbf29ce484222325, path, strlen(path) + 1);
-	hash = fnv(hash, anchor, strlen(anchor));
-	hash = fnv(hash, tail, number ? (size_t)n : 0);
+	uint64_t hash = text_hash(TEXT_HASH_START, path, strlen(path) + 1);
+	hash = text_hash(hash, anchor, strlen(anchor));
+	hash = text_hash(hash, tail, number ? (size_t)n : 0);
 	snprintf(id, 17, "%016llx", (unsigned long long)hash);
 }

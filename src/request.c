@@ -430,15 +430,6 @@ int request_read(struct request *r, request_env *env, void *data, const struct l
 
 /* ---- entity tags ---- */
 
-/* FNV-1a of the bytes and the NUL behind them, so that two texts do not run together. */
-static uint64_t hash_text(uint64_t hash, const char *s)
-{
-	do
-		hash = (hash ^ (unsigned char)*s) * 0x100000001b3;
-	while (*s++);
-	return hash;
-}
-
 void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const char *revision,
 		  const char *settings)
 {
@@ -447,9 +438,10 @@ void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const c
 	const char *const parts[] = {
 		TROUVAILLE_VERSION, revision,	       settings, r->q, r->area, r->suggest, r->doc,
 		r->script_name,	    r->language->code, numbers};
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = TEXT_HASH_START;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		hash = hash_text(hash, parts[i]);
+		/* with the NUL, so that two texts do not run together */
+		hash = text_hash(hash, parts[i], strlen(parts[i]) + 1);
 	snprintf(etag, REQUEST_ETAG_SIZE, "\"%016llx\"", (unsigned long long)hash);
 }
 

@@ -10,6 +10,7 @@
 #include "complete.h"
 #include "correct.h"
 #include "explain.h"
+#include "seal.h"
 #include "similar.h"
 
 struct search {
@@ -94,7 +95,7 @@ struct search *search_open(const char *index, struct error *e)
 	s->path = path;
 	if (!look_at(s))
 		error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, index);
-	else
+	else if (xap_is_stub(path) || seal_check(path, false, e) == 0)
 		s->xap = xap_open(path, INDEX_FORMAT, e);
 	if (!s->xap || read_facets(s, e) != 0 || analysers_open(&s->analysers, e) != 0) {
 		search_close(s);

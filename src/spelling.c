@@ -46,9 +46,7 @@ void spelling_free(struct spelling *s)
 
 static size_t hash(size_t language, const char *written, size_t n)
 {
-	uint64_t h = 0xcbf29ce484222325 + language; /* FNV-1a */
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)written[i]) * 0x100000001b3;
+	uint64_t h = text_hash(TEXT_HASH_START + language, written, n);
 	return (size_t)(h ^ h >> 32);
 }
 

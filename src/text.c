@@ -171,6 +171,13 @@ void arena_free(struct arena *a)
 	}
 }
 
+uint64_t text_hash(uint64_t hash, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)s[i]) * UINT64_C(0x100000001B3);
+	return hash;
+}
+
 char *text_copy(const char *s, size_t n)
 {
 	char *copy = malloc(n + 1);

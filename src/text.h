@@ -54,6 +54,10 @@ void arena_free(struct arena *a);
 /* Copies n bytes to a new C string that the caller frees; NULL when memory is out. */
 char *text_copy(const char *s, size_t n);
 
+/* FNV-1a, 64 bits: goes on from a hash (TEXT_HASH_START at first) with n bytes more. */
+#define TEXT_HASH_START UINT64_C(0xCBF29CE484222325)
+uint64_t text_hash(uint64_t hash, const char *s, size_t n);
+
 /* Decodes the code point at s (n > 0 bytes are there) into *c and returns its length in bytes.
  * Bytes that are no valid UTF-8 (RFC 3629) give *c = U+FFFD and length 1. */
 size_t utf8_decode(const char *s, size_t n, uint32_t *c);

@@ -19,7 +19,7 @@ search
 similar explain correct complete
 compile
 build
-survey
+survey seal
 document
 highlight pair lexique spelling
 settings
