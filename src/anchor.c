@@ -164,8 +164,7 @@ struct anchors *anchors_new(size_t n, enum anchor_style style)
 		return NULL;
 	}
 	/* the address of the table: no page can be written to collide */
-	*page = (struct anchors){style, at, size - 1,
-				 TEXT_HASH_START ^ (uint64_t)(uintptr_t)at};
+	*page = (struct anchors){style, at, size - 1, TEXT_HASH_START ^ (uint64_t)(uintptr_t)at};
 	return page;
 }
 

@@ -451,6 +451,11 @@ static int put_notes(const struct scribe *s)
 	if (put_facet_keys(w, s->b->options, e) != 0 || spelling_put(s->spelling, w, e) != 0 ||
 	    lexique_put(s->lexique, w, e) != 0)
 		return -1;
+	struct analysers analysers = s->analysers;
+	char print[ANALYSERS_PRINT_SIZE];
+	analysers_print(&analysers, print);
+	if (xap_put_note(w, NOTE_ANALYSER, print, strlen(print), e) != 0)
+		return -1;
 	char stamp[32];
 	time_t now = time(NULL);
 	struct tm utc;
@@ -542,6 +547,26 @@ static int survey_all(struct builder *b)
 	if (b->survey.n == 0)
 		return error_set(b->e, STATUS_NOT_FOUND, MSG_NO_FILES, o->roots[0]);
 	return o->guessed ? tell_guesses(b) : 0;
+}
+
+int build_leavings(const char *index, bool remove, bool *left, struct error *e)
+{
+	struct place place = {join(index, DATABASE), join(index, SCRATCH), join(index, NEXT),
+			      join(index, LOCK), -1};
+	int result = -1;
+	*left = false;
+	if (!place.database || !place.scratch || !place.next || !place.lock) {
+		error_memory(e);
+	} else if (access(place.scratch, F_OK) != 0 && access(place.next, F_OK) != 0) {
+		result = 0;
+	} else if (place_lock(&place, e) == 0) { /* else they belong to a build that is running */
+		*left = true;
+		result = 0;
+		if (remove)
+			place_clear(&place);
+	}
+	place_close(&place);
+	return result;
 }
 
 int build_index(const struct build_options *options, struct build_report *report, struct error *e)

@@ -50,6 +50,11 @@ struct build_report {
  * read, STATUS_LOCKED when another process is indexing to the same folder. */
 int build_index(const struct build_options *options, struct build_report *report, struct error *e);
 
+/* Is there in the folder what a killed build left? Removes it if told to. STATUS_LOCKED when a
+ * build is running.
+ */
+int build_leavings(const char *index, bool remove, bool *left, struct error *e);
+
 /* The database in an index folder; a new C string or NULL. */
 char *build_database_path(const char *index);
 

@@ -29,6 +29,7 @@ struct command {
 int cmd_index(struct context *c, int argc, char **argv);
 int cmd_search(struct context *c, int argc, char **argv);
 int cmd_show(struct context *c, int argc, char **argv);
+int cmd_doctor(struct context *c, int argc, char **argv);
 int cmd_check_links(struct context *c, int argc, char **argv);
 int cmd_embed(struct context *c, int argc, char **argv);
 int cmd_lexique(struct context *c, int argc, char **argv);

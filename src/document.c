@@ -29,6 +29,30 @@ void analysers_close(struct analysers *a)
 	*a = (struct analysers){0};
 }
 
+void analysers_print(struct analysers *a, char print[ANALYSERS_PRINT_SIZE])
+{
+	static const char words[] = "The librarians’ catalogues were catalogued; weeding, loans, "
+				    "policies, children’s readings, happily "
+				    "organized communities’ universities, running, generously, "
+				    "national relational conditional. "
+				    "L’usager d’aujourd’hui cherchait les bibliothèques publiques, "
+				    "les journaux, l’élagage, cœurs, "
+				    "compétences, développements, évaluations, nationaux, "
+				    "généreusement, finissaient, vendue.";
+	uint64_t hash = TEXT_HASH_START;
+	for (size_t l = 0; l < language_count; l++) {
+		struct token t;
+		analyser_start(a->of[l], words, sizeof words - 1);
+		while (analyser_next(a->of[l], &t)) {
+			hash = text_hash(hash, t.word.s, t.word.n);
+			hash = text_hash(hash, t.stop ? "-" : "+", 1);
+			for (size_t i = 0; i < t.n_stems; i++)
+				hash = text_hash(hash, t.stem[i].s, t.stem[i].n);
+		}
+	}
+	snprintf(print, ANALYSERS_PRINT_SIZE, "%016llx", (unsigned long long)hash);
+}
+
 /* A document under construction: where the next section's positions begin, and a term's bytes. */
 struct draft {
 	struct xap_document *document;

@@ -31,6 +31,10 @@ struct analysers {
 };
 int analysers_open(struct analysers *a, struct error *e);
 void analysers_close(struct analysers *a);
+/* What tells whether two programs analyse alike: a checksum of how they read some words of each
+ * language. */
+enum { ANALYSERS_PRINT_SIZE = 17 };
+void analysers_print(struct analysers *a, char print[ANALYSERS_PRINT_SIZE]);
 
 /* The document of passage i of a page. twin is its page's translation or NULL; twin_i the passage
  * there that translates it, or PAIR_NONE. Its words are counted for the spelling dictionary. Frees

@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{"lexique", cmd_lexique, MSG_HELP_LEXIQUE},
 	{"embed", cmd_embed, MSG_HELP_EMBED},
 	{"check-links", cmd_check_links, MSG_HELP_CHECK_LINKS},
+	{"doctor", cmd_doctor, MSG_HELP_DOCTOR},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

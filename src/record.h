@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* Raise it whenever terms, slots or fields change: an old index is then refused, not misread. */
-enum { INDEX_FORMAT = 4 };
+enum { INDEX_FORMAT = 5 };
 
 /* Terms. Words folded by text_fold() stand bare; they never begin with a capital. A stem carries
  * its language's stem_prefix; a word of a title or heading stands again behind TERM_TITLE. */
@@ -40,10 +40,11 @@ enum { FACET_MAX = 4, FACET_AREA = 0 };
 enum { SLOT_PAIR, SLOT_DATE, SLOT_FILE, SLOT_FACET };
 
 /* Metadata of the whole index. */
-#define NOTE_BUILT   "built"	/* when, ISO 8601 UTC */
-#define NOTE_FACETS  "facets"	/* keys of facets 1 and on, each ended by a line feed */
-#define NOTE_WRITTEN "written " /* + stem_prefix + folded word: how it is written */
-#define NOTE_CONCEPT "concept " /* + stem_prefix + lexique_key(): lines of the lexique */
+#define NOTE_BUILT    "built"	 /* when, ISO 8601 UTC */
+#define NOTE_ANALYSER "analyser" /* analysers_print() */
+#define NOTE_FACETS   "facets"	 /* keys of facets 1 and on, each ended by a line feed */
+#define NOTE_WRITTEN  "written " /* + stem_prefix + folded word: how it is written */
+#define NOTE_CONCEPT  "concept " /* + stem_prefix + lexique_key(): lines of the lexique */
 
 enum record_field {
 	RECORD_ID,   /* 16 hexadecimal digits, of path and anchor */

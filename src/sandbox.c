@@ -106,10 +106,19 @@ static int allow_target(int ruleset, const char *index)
 	return allow_reading(ruleset, *target ? target : "/");
 }
 
+static long landlock_version(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+bool sandbox_has_landlock(void)
+{
+	return landlock_version() > 0;
+}
+
 static void lock_files(const struct sandbox *s)
 {
-	long version =
-		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	long version = landlock_version();
 	int ruleset = version > 0 ? open_ruleset(version) : -1;
 	if (ruleset < 0 || allow_reading(ruleset, s->index) != 0 ||
 	    allow_target(ruleset, s->index) != 0 ||

@@ -18,6 +18,9 @@ struct sandbox {
 	void *data;
 };
 
+/* Does the kernel have Landlock? */
+bool sandbox_has_landlock(void);
+
 /* There is no way back. Nothing under AddressSanitizer, which needs more than a query does. */
 void sandbox_enter(const struct sandbox *s);
 

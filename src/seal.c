@@ -10,7 +10,8 @@
 
 #include "text.h"
 
-/* "trouvaille " and three numbers of 16 hexadecimal digits, a blank between: length, head, whole. */
+/* "trouvaille " and three numbers of 16 hexadecimal digits, a blank between: length, head, whole.
+ */
 enum { LINE = 11 + 3 * 17, BLOCK = 64 * 1024 };
 
 struct seal {
@@ -104,9 +105,8 @@ int seal_check(const char *path, bool whole, struct error *e)
 		return error_set(e, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, MSG_XAP_IO,
 				 path);
 	bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-		  read_seal(fd, (uint64_t)st.st_size, &s) &&
-		  sum(fd, head_of(s.length), &head) && head == s.head &&
-		  (!whole || (sum(fd, s.length, &all) && all == s.whole));
+		  read_seal(fd, (uint64_t)st.st_size, &s) && sum(fd, head_of(s.length), &head) &&
+		  head == s.head && (!whole || (sum(fd, s.length, &all) && all == s.whole));
 	close(fd);
 	return ok ? 0 : error_set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, path);
 }

@@ -18,6 +18,7 @@ examples propose
 search
 similar explain correct complete
 compile
+doctor
 build
 survey seal
 document

@@ -123,13 +123,15 @@ static void ask(const struct fixture *f)
 static void make_index(struct fixture *f)
 {
 	static const struct sheet sheets[] = {
-		{"en/a.md", "---\narea: A\n---\n# Weeding\n\nBooks leave the shelf.\n\n## More\n\nText.\n"},
+		{"en/a.md",
+		 "---\narea: A\n---\n# Weeding\n\nBooks leave the shelf.\n\n## More\n\nText.\n"},
 		{"fr/a.md", "# Élagage\n\nDes livres quittent le rayon.\n\n## Plus\n\nTexte.\n"},
 		{"en/b.md", "# Shelving\n\nBooks come to the shelf, one by one.\n"}};
 	fixture_open(f, sheets, COUNT(sheets));
 }
 
-/* 2,000 mutations of the index, each the same in every run: bytes overwritten, stretches zeroed, ends cut off.
+/* 2,000 mutations of the index, each the same in every run: bytes overwritten, stretches zeroed,
+ * ends cut off.
  */
 static void damaged_indexes_do_not_crash(void **state)
 {
