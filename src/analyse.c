@@ -9,7 +9,6 @@
 enum {
 	SLOTS = 4096,	    /* of the stem cache; a power of two */
 	STEM_MAX = 72,	    /* bytes; English stems may gain an "e" */
-	ACCENTED_MAX = 96,  /* bytes of a word with its accents; a longer one has one stem */
 	RAW_MAX = 512,	    /* bytes of the text that are looked at for the accented word */
 	PLURAL_LETTERS = 4, /* "cas" and "bus" are not plurals */
 };
@@ -21,7 +20,8 @@ enum kind { SIGN, SPACE, LETTER, DIGIT, KANA, IDEOGRAPH, EXTEND, APOSTROPHE, POI
 struct slot {
 	unsigned char folded_n, accented_n; /* accented_n is 0 for a word without accents */
 	unsigned char n_stems, stem_n[2];
-	char key[ANALYSE_WORD_MAX + ACCENTED_MAX]; /* the folded word, then the accented one */
+	char key[ANALYSE_WORD_MAX +
+		 ANALYSE_WRITTEN_MAX]; /* the folded word, then the accented one */
 	char stem[2][STEM_MAX];
 };
 
@@ -34,7 +34,7 @@ struct analyser {
 	uint32_t position, ordinal; /* of the next word, of the next content word */
 	size_t folded_n, accented_n;
 	char folded[ANALYSE_WORD_MAX];
-	char accented[ACCENTED_MAX]; /* lower case NFKC, apostrophes straight */
+	char accented[ANALYSE_WRITTEN_MAX]; /* lower case NFKC, apostrophes straight */
 };
 
 struct analyser *analyser_new(const struct language *language, struct error *e)
@@ -295,7 +295,7 @@ static void compose(struct analyser *a, size_t start, size_t end)
 			points[i] = '\'';
 	}
 	n = utf8proc_reencode(points, n, options);
-	if (n <= 0 || n > ACCENTED_MAX)
+	if (n <= 0 || n > ANALYSE_WRITTEN_MAX)
 		return;
 	memcpy(a->accented, points, (size_t)n);
 	a->accented_n = (size_t)n;
@@ -341,7 +341,7 @@ static size_t without_plural(const struct analyser *a, const char *word, size_t 
 
 static void fill_slot(struct analyser *a, struct slot *s)
 {
-	char raw[STEM_MAX + ACCENTED_MAX], folded[STEM_MAX + 1];
+	char raw[STEM_MAX + ANALYSE_WRITTEN_MAX], folded[STEM_MAX + 1];
 	struct buf out = {.s = folded, .cap = sizeof folded, .max = STEM_MAX};
 	s->folded_n = (unsigned char)a->folded_n;
 	s->accented_n = (unsigned char)a->accented_n;

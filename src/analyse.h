@@ -20,7 +20,8 @@
 #include "text.h"
 
 enum {
-	ANALYSE_WORD_MAX = 64, /* bytes of a folded word; a longer one is cut at a character */
+	ANALYSE_WORD_MAX = 64,	  /* bytes of a folded word; a longer one is cut at a character */
+	ANALYSE_WRITTEN_MAX = 96, /* bytes of a word with its accents; a longer one goes without */
 	ANALYSE_BLOCK_GAP =
 		16, /* positions and ordinals skipped at a line feed: no phrase crosses it */
 };
