@@ -469,13 +469,20 @@ int xap_add_to_file(struct xap_writer *w, const char *file_term, size_t file_ter
 	return put_documents(w, file_term, file_term_n, &document, 1, false, e);
 }
 
-int xap_put_word(struct xap_writer *w, const char *word, size_t n, uint32_t occurrences,
+int xap_put_word(struct xap_writer *w, const char *word, size_t n, int64_t occurrences,
 		 struct error *e)
 {
 	std::string checked;
 	if (guard(e, w->path.c_str(), [&] { checked = term_of(word, n); }))
 		return -1;
-	return change(w, e, [&] { w->database.add_spelling(checked, occurrences); });
+	auto count = static_cast<Xapian::termcount>(
+		std::min<int64_t>(std::llabs(occurrences), UINT32_MAX));
+	return change(w, e, [&] {
+		if (occurrences < 0)
+			w->database.remove_spelling(checked, count);
+		else
+			w->database.add_spelling(checked, count);
+	});
 }
 
 int xap_put_note(struct xap_writer *w, const char *name, const char *value, size_t n,
@@ -491,6 +498,16 @@ int xap_put_note(struct xap_writer *w, const char *name, const char *value, size
 	if (failed)
 		return -1;
 	return change(w, e, [&] { w->database.set_metadata(key, data); });
+}
+
+int xap_drop_notes(struct xap_writer *w, const char *prefix, struct error *e)
+{
+	return change(w, e, [&] {
+		std::vector<std::string> names(w->database.metadata_keys_begin(prefix),
+					       w->database.metadata_keys_end(prefix));
+		for (const std::string &name : names)
+			w->database.set_metadata(name, std::string());
+	});
 }
 
 int xap_commit(struct xap_writer *w, struct error *e)
@@ -544,6 +561,14 @@ int xap_compact(const char *dir, const char *file, struct error *e)
 	if (failed)
 		unlink(file); /* it was not there before */
 	return failed;
+}
+
+int xap_unpack(const char *file, const char *dir, struct error *e)
+{
+	return guard(e, file, [&] {
+		Xapian::Database database{std::string(file)};
+		database.compact(std::string(dir), Xapian::DB_NO_SYNC);
+	});
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -632,6 +657,17 @@ char *xap_note(struct xap *x, const char *name, struct error *e)
 	guard_reading(x, e,
 		      [&] { note = copy(x->database.get_metadata(term_of(name, strlen(name)))); });
 	return note;
+}
+
+int xap_word_count(struct xap *x, const char *word, size_t n, uint32_t *count, struct error *e)
+{
+	return guard_reading(x, e, [&] {
+		std::string wanted = term_of(word, n);
+		auto at = x->database.spellings_begin(), end = x->database.spellings_end();
+		if (at != end)
+			at.skip_to(wanted);
+		*count = at != end && *at == wanted ? at.get_termfreq() : 0;
+	});
 }
 
 char *xap_revision(struct xap *x, struct error *e)
@@ -885,8 +921,13 @@ void prepare(Xapian::Enquire &enquire, const Xapian::Database &database,
 		Xapian::BM25Weight(BM25_K1, BM25_K2, BM25_K3, BM25_B, BM25_MIN_LENGTH));
 	if (request->collapse_slot != XAP_NO_SLOT)
 		enquire.set_collapse_key(facet_spy::slot(request->collapse_slot));
-	if (request->sort_slot != XAP_NO_SLOT)
-		enquire.set_sort_by_value_then_relevance(facet_spy::slot(request->sort_slot), true);
+	if (request->order_slot == XAP_NO_SLOT)
+		return;
+	Xapian::valueno order = facet_spy::slot(request->order_slot);
+	if (request->order_first)
+		enquire.set_sort_by_value_then_relevance(order, false);
+	else
+		enquire.set_sort_by_relevance_then_value(order, false);
 }
 
 /* A part on another machine cannot run our spy: then every hit is fetched and counted here. */

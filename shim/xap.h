@@ -64,18 +64,23 @@ int xap_put_file(struct xap_writer *w, const char *file_term, size_t file_term_n
 /* Adds one more document to a file, so that a file of a million need not be held at once. */
 int xap_add_to_file(struct xap_writer *w, const char *file_term, size_t file_term_n,
 		    struct xap_document *document, struct error *e);
-/* Adds to the spelling dictionary, once a word, with its number of occurrences. */
-int xap_put_word(struct xap_writer *w, const char *word, size_t n, uint32_t occurrences,
+/* Adds so many occurrences of a word to the spelling dictionary, or takes them out when negative; a
+ * word of which none is left is dropped. */
+int xap_put_word(struct xap_writer *w, const char *word, size_t n, int64_t occurrences,
 		 struct error *e);
 /* Metadata: a small named value of the whole database. */
 int xap_put_note(struct xap_writer *w, const char *name, const char *value, size_t n,
 		 struct error *e);
+/* Drops every note whose name begins so. */
+int xap_drop_notes(struct xap_writer *w, const char *prefix, struct error *e);
 int xap_commit(struct xap_writer *w, struct error *e);
 /* Closes; what was not committed is lost, silently, as asked. NULL is fine. */
 void xap_writer_close(struct xap_writer *w);
 /* Writes a committed database directory, compacted, to one new file and syncs it. The file must not
  * exist (Xapian would overwrite it in place under its readers): STATUS_INPUT if it does. */
 int xap_compact(const char *dir, const char *file, struct error *e);
+/* The other way: copies a database to a new directory, in which a writer can open it. */
+int xap_unpack(const char *file, const char *dir, struct error *e);
 
 /* ---- asking ------------------------------------------------------------------------------------
  */
@@ -120,6 +125,8 @@ uint32_t xap_document_count(struct xap *x);
 uint32_t xap_term_count(struct xap *x, const char *term, size_t n);
 /* The metadata as a new C string that the caller frees ("" when there is none); NULL on error. */
 char *xap_note(struct xap *x, const char *name, struct error *e);
+/* How often a word occurs by the spelling dictionary; 0 when never. */
+int xap_word_count(struct xap *x, const char *word, size_t n, uint32_t *count, struct error *e);
 /* Something that changes whenever the database does (for an ETag): a new C string; NULL on error.
  */
 char *xap_revision(struct xap *x, struct error *e);
@@ -133,7 +140,8 @@ struct xap_request {
 	const struct xap_query *query;
 	size_t offset, limit; /* which hits to give back */
 	int collapse_slot;    /* hits with the same value here are one hit; XAP_NO_SLOT for none */
-	int sort_slot; /* order by this value, greatest first, then relevance; or XAP_NO_SLOT */
+	int order_slot;	      /* hits of equal weight are in order of this value, or XAP_NO_SLOT */
+	bool order_first;     /* all are in order of it, and by weight where it is equal */
 	int facet_slots[XAP_FACETS]; /* count the values of these over collapsed hits */
 	size_t n_facets;
 };

@@ -1,40 +1,46 @@
 #include "build.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "document.h"
-#include "front.h"
 #include "lexique.h"
 #include "pair.h"
+#include "place.h"
 #include "record.h"
 #include "seal.h"
 #include "spelling.h"
 #include "survey.h"
+#include "version.h"
 #include "walk.h"
 #include "xap.h"
 
-#define DATABASE "trouvaille.db"
-#define SCRATCH	 "build.tmp" /* the database being built */
-#define NEXT	 "next.tmp"  /* the same, compacted to one file, before it is switched in */
-#define LOCK	 "lock"
+/* So many files with another stamp but the same content are read again each time rather than the
+ * index written for them. */
+enum { TOUCHED_MAX = 100 };
+
+enum { PIECE = 1 << 20, PRINT_SIZE = 17 };
+
+/* The index at hand: what an incremental run goes by. */
+struct past {
+	struct xap *index; /* NULL: there is none to go by */
+	struct survey files;
+	char *lexique; /* NOTE_LEXIQUE */
+};
 
 struct builder {
 	const struct build_options *options;
 	struct build_report *report;
 	struct error *e;
+	struct analysers analysers;
+	struct past past;
 	struct survey survey;
+	struct lexique *lexique;
+	uint64_t lexique_hash;
 	struct buf text[2]; /* a file and its translation */
-	const char *root;   /* being walked */
+	const char *root;   /* of the lexique being read */
 };
 
 static void warn(struct builder *b, const char *root, const char *path, const struct error *e)
@@ -43,113 +49,203 @@ static void warn(struct builder *b, const char *root, const char *path, const st
 	b->options->warn(b->options->data, root, path, e);
 }
 
-/* ---- from files to documents --------------------------------------------------------------------
+static struct survey_options survey_options(struct builder *b);
+
+/* ---- the index at hand --------------------------------------------------------------------------
  */
 
-/* A file read again, cut into passages. */
-struct leaf {
-	const struct survey_entry *entry;
-	struct front front;
-	struct passages passages;
-	char *name; /* of the file, for want of a title */
-	char *address;
-	char *facets[FACET_MAX];
-	struct page page;
+/* A checksum of all that, beside the files, an index depends on. */
+static void print_options(const struct build_options *o, char print[PRINT_SIZE])
+{
+	const struct leaf_options *pages = &o->pages;
+	struct buf all = buf_new(1 << 24);
+	buf_puts(&all, TROUVAILLE_VERSION);
+	for (size_t i = 0; i < o->n_roots; i++)
+		buf_printf(&all, "\nroot %s", o->roots[i]);
+	for (size_t i = 0; i < o->n_rules; i++)
+		buf_printf(&all, "\nrule %s=%s", o->rules[i].pattern, o->rules[i].language->code);
+	for (size_t i = 0; i < pages->n_facets; i++)
+		buf_printf(&all, "\nfacet %s", pages->facets[i]);
+	for (size_t i = 0; i < pages->address.n_moves; i++)
+		buf_printf(&all, "\nmove %s=%s", pages->address.moves[i].from,
+			   pages->address.moves[i].to);
+	const struct language *l = pages->address.language;
+	buf_printf(&all, "\n%d %d %s", (int)pages->address.form, (int)pages->anchors,
+		   l ? l->code : "");
+	snprintf(print, PRINT_SIZE, "%016llx",
+		 (unsigned long long)text_hash(TEXT_HASH_START, all.s ? all.s : "", all.n));
+	buf_free(&all);
+}
+
+static void past_close(struct past *past)
+{
+	xap_close(past->index);
+	survey_free(&past->files);
+	free(past->lexique);
+	*past = (struct past){0};
+}
+
+/* The index cannot be gone by, and all is built anew. */
+static void past_refuse(struct builder *b, enum message why)
+{
+	past_close(&b->past);
+	if (b->options->anew)
+		b->options->anew(b->options->data, why);
+}
+
+static bool note_is(struct xap *x, const char *name, const char *value)
+{
+	char *note = xap_note(x, name, NULL);
+	bool same = note && strcmp(note, value) == 0;
+	free(note);
+	return same;
+}
+
+static int read_memory(struct xap *x, struct buf *memory, struct error *e)
+{
+	for (size_t i = 0;; i++) {
+		char name[32];
+		snprintf(name, sizeof name, NOTE_FILES "%06zu", i);
+		char *piece = xap_note(x, name, e);
+		if (!piece)
+			return -1;
+		bool last = !*piece;
+		buf_puts(memory, piece);
+		free(piece);
+		if (memory->failed)
+			return error_memory(e);
+		if (last)
+			return 0;
+	}
+}
+
+/* Recalls the files of the index; 0, or -1 with *e. */
+static int past_read(struct builder *b, struct error *e)
+{
+	struct buf memory = buf_new(SIZE_MAX / 2);
+	const struct survey_options options = survey_options(b);
+	int result = read_memory(b->past.index, &memory, e);
+	if (result == 0)
+		result = survey_recall(&b->past.files, &options, (struct span){memory.s, memory.n},
+				       e);
+	buf_free(&memory);
+	b->past.lexique = result == 0 ? xap_note(b->past.index, NOTE_LEXIQUE, e) : NULL;
+	return b->past.lexique ? 0 : -1;
+}
+
+static void past_open(struct builder *b, const struct place *p)
+{
+	struct error e;
+	char options[PRINT_SIZE], analyser[ANALYSERS_PRINT_SIZE];
+	if (access(p->database, F_OK) != 0 || xap_is_stub(p->database))
+		return;
+	print_options(b->options, options);
+	analysers_print(&b->analysers, analyser);
+	if (seal_check(p->database, false, &e) == 0)
+		b->past.index = xap_open(p->database, INDEX_FORMAT, &e);
+	if (!b->past.index)
+		past_refuse(b, e.status == STATUS_FORMAT ? MSG_ANEW_FORMAT : MSG_ANEW_DAMAGED);
+	else if (!note_is(b->past.index, NOTE_ANALYSER, analyser))
+		past_refuse(b, MSG_ANEW_ANALYSER);
+	else if (!note_is(b->past.index, NOTE_OPTIONS, options))
+		past_refuse(b, MSG_ANEW_OPTIONS);
+	else if (past_read(b, &e) != 0)
+		past_refuse(b, MSG_ANEW_DAMAGED);
+}
+
+/* ---- what has changed ---------------------------------------------------------------------------
+ *
+ * A page's documents tell of its translation too, so that a group of pages is written as a whole or
+ * not at all. */
+
+/* Goes through two surveys side by side, a group at a time; either side may lack it. */
+struct change {
+	struct survey *then, *now;
+	size_t old, old_end, new, new_end; /* list[old] to before list[old_end] */
+	bool same;
 };
 
-static void leaf_free(struct leaf *l)
+static struct change changes_of(struct builder *b)
 {
-	front_free(&l->front);
-	passages_free(&l->passages);
-	free(l->name);
-	free(l->address);
-	for (size_t f = 0; f < FACET_MAX; f++)
-		free(l->facets[f]);
-	*l = (struct leaf){0};
+	return (struct change){.then = &b->past.files, .now = &b->survey};
 }
 
-static const char *title_of(const struct leaf *l)
+static bool is_same_file(const struct survey_entry *a, const struct survey_entry *b)
 {
-	if (l->front.title && *l->front.title)
-		return l->front.title;
-	for (size_t i = 0; i < l->passages.n; i++) {
-		const struct passage *p = &l->passages.list[i];
-		if (p->level && *p->heading)
-			return p->level == 1 ? p->heading : l->name;
+	return a->hash && a->hash == b->hash && a->language == b->language &&
+	       strcmp(a->path, b->path) == 0 && strcmp(a->root, b->root) == 0;
+}
+
+static bool is_same_group(const struct change *c)
+{
+	if (c->old_end - c->old != c->new_end - c->new)
+		return false;
+	for (size_t i = c->old, k = c->new; i < c->old_end; i++, k++) {
+		if (!is_same_file(&c->then->list[i], &c->now->list[k]))
+			return false;
 	}
-	return l->name;
+	return true;
 }
 
-static char *name_of(const char *path)
+static bool change_next(struct change *c)
 {
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	const char *dot = strchr(name, '.');
-	return text_copy(name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+	c->old = c->old_end;
+	c->new = c->new_end;
+	bool old = c->old < c->then->n, new = c->new < c->now->n;
+	if (!old && !new)
+		return false;
+	int order = !old   ? 1
+		    : !new ? -1
+			   : strcmp(c->then->list[c->old].group, c->now->list[c->new].group);
+	if (order <= 0)
+		c->old_end = survey_group_end(c->then, c->old);
+	if (order >= 0)
+		c->new_end = survey_group_end(c->now, c->new);
+	c->same = is_same_group(c);
+	return true;
 }
 
-/* The values of a key of the front matter, each ended by a line feed but the last; NULL for none.
- */
-static char *values_of(const struct front *front, const char *key)
+/* Takes over what is known of the groups that are as they were. How many files are not, and how
+ * many of the others have another stamp? */
+static size_t take_over(struct builder *b, size_t *touched)
 {
-	struct buf values = buf_new(FRONT_MAX_BYTES);
-	for (size_t i = 0; i < front->n_others; i++) {
-		if (strcasecmp(front->others[i].key, key) != 0)
+	size_t changed = 0;
+	struct change c = changes_of(b);
+	*touched = 0;
+	while (change_next(&c)) {
+		size_t old = c.old_end - c.old, new = c.new_end - c.new;
+		if (!c.same) {
+			changed += old > new ? old : new;
 			continue;
-		if (values.n)
-			buf_putc(&values, '\n');
-		buf_puts(&values, front->others[i].value);
+		}
+		for (size_t i = 0; i < new; i++) {
+			struct survey_entry *y = &c.now->list[c.new + i];
+			const struct survey_entry *x = &c.then->list[c.old + i];
+			y->indexed = true;
+			y->passages = x->passages;
+			y->paired = x->paired;
+			*touched += memcmp(&x->stamp, &y->stamp, sizeof x->stamp) != 0;
+		}
 	}
-	if (!values.n)
-		buf_free(&values);
-	return values.n ? buf_take(&values) : NULL;
+	return changed;
 }
 
-static void read_facets(struct leaf *l, const struct build_options *o)
-{
-	for (size_t f = 0; f < o->n_facets && f + 1 < FACET_MAX; f++)
-		l->page.facets[f + 1] = l->facets[f + 1] = values_of(&l->front, o->facets[f]);
-}
-
-static int leaf_read(struct leaf *l, const struct survey_entry *entry,
-		     const struct build_options *options, struct buf *text, struct error *why)
-{
-	*l = (struct leaf){.entry = entry};
-	if (walk_read(text, entry->root, entry->path, why) != 0 ||
-	    front_read(text->s, text->n, &l->front, why) != 0)
-		return -1;
-	if (passages_read(text->s + l->front.body, text->n - l->front.body, l->front.body_line,
-			  options->anchors, &l->passages, why) != 0) {
-		front_free(&l->front);
-		return -1;
-	}
-	l->name = name_of(entry->path);
-	struct buf address = buf_new(FRONT_MAX_BYTES);
-	address_of(&address, &options->address, entry->path, l->front.url, l->front.slug);
-	l->address = buf_take(&address);
-	if (!l->name || !l->address) {
-		leaf_free(l);
-		return error_memory(why);
-	}
-	l->page = (struct page){.path = entry->path,
-				.address = l->address,
-				.title = title_of(l),
-				.facets = {[FACET_AREA] = l->front.area},
-				.date = l->front.date,
-				.language = entry->language,
-				.passages = &l->passages,
-				.body = text->s + l->front.body};
-	read_facets(l, options);
-	return 0;
-}
+/* ---- from files to documents --------------------------------------------------------------------
+ */
 
 struct scribe {
 	struct builder *b;
 	struct xap_writer *writer; /* NULL in a dry run */
-	struct analysers analysers;
 	struct spelling *spelling;
-	struct lexique *lexique;
 	struct buf term;
 };
+
+static int file_term(struct scribe *s, const char *path)
+{
+	buf_clear(&s->term);
+	document_file_term(&s->term, path);
+	return s->term.failed ? error_memory(s->b->e) : 0;
+}
 
 /* The first takes the place of all that the file had; one at a time, since a file may have many. */
 static int put_passage(struct scribe *s, const struct leaf *l, size_t i, const struct leaf *twin,
@@ -157,7 +253,7 @@ static int put_passage(struct scribe *s, const struct leaf *l, size_t i, const s
 {
 	struct error *e = s->b->e;
 	struct xap_document *d = document_new(&l->page, i, twin ? &twin->page : NULL, twin_i,
-					      &s->analysers, s->spelling, e);
+					      &s->b->analysers, s->spelling, e);
 	if (!d)
 		return -1;
 	int result = i == 0 ? xap_put_file(s->writer, s->term.s, s->term.n, &d, 1, e)
@@ -167,19 +263,17 @@ static int put_passage(struct scribe *s, const struct leaf *l, size_t i, const s
 }
 
 /* Writes a page; to_twin[i] is the passage of twin that translates passage i. */
-static int put_leaf(struct scribe *s, const struct leaf *l, const struct leaf *twin,
-		    const int *to_twin)
+static int put_leaf(struct scribe *s, struct survey_entry *entry, const struct leaf *l,
+		    const struct leaf *twin, const int *to_twin)
 {
 	size_t n = l->passages.n;
-	s->b->report->files++;
-	s->b->report->passages += n;
-	s->b->report->paired += twin != NULL;
+	entry->indexed = true;
+	entry->passages = n;
+	entry->paired = twin != NULL;
 	if (!s->writer || n == 0)
 		return 0;
-	buf_clear(&s->term);
-	document_file_term(&s->term, l->entry->path);
-	if (s->term.failed)
-		return error_memory(s->b->e);
+	if (file_term(s, entry->path) != 0)
+		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (put_passage(s, l, i, twin, to_twin ? to_twin[i] : PAIR_NONE) != 0)
 			return -1;
@@ -188,20 +282,21 @@ static int put_leaf(struct scribe *s, const struct leaf *l, const struct leaf *t
 }
 
 /* A file may have changed since the survey: what then cannot be read is left out like any other. */
-static int read_or_warn(struct scribe *s, struct leaf *l, const struct survey_entry *entry,
+static int read_or_warn(struct scribe *s, struct leaf *l, struct survey_entry *entry,
 			struct buf *text)
 {
 	struct error why;
-	if (leaf_read(l, entry, s->b->options, text, &why) == 0)
+	entry->indexed = false;
+	if (leaf_read(l, entry, &s->b->options->pages, text, &why) == 0)
 		return 0;
 	if (why.status == STATUS_NO_MEMORY)
 		return error_memory(s->b->e);
+	survey_distrust(entry);
 	warn(s->b, entry->root, entry->path, &why);
 	return 0;
 }
 
-static int put_pair(struct scribe *s, const struct survey_entry *one,
-		    const struct survey_entry *other)
+static int put_pair(struct scribe *s, struct survey_entry *one, struct survey_entry *other)
 {
 	struct leaf a, b = {0};
 	int *a_to_b = NULL, *b_to_a = NULL, result = -1;
@@ -209,8 +304,7 @@ static int put_pair(struct scribe *s, const struct survey_entry *one,
 		return -1;
 	if (other && read_or_warn(s, &b, other, &s->b->text[1]) != 0)
 		goto done;
-	const struct leaf *twin_a = b.entry && b.page.path ? &b : NULL,
-			  *twin_b = a.page.path ? &a : NULL;
+	const struct leaf *twin_a = b.page.path ? &b : NULL, *twin_b = a.page.path ? &a : NULL;
 	if (twin_a && twin_b) {
 		a_to_b = malloc((a.passages.n + 1) * sizeof *a_to_b);
 		b_to_a = malloc((b.passages.n + 1) * sizeof *b_to_a);
@@ -221,9 +315,9 @@ static int put_pair(struct scribe *s, const struct survey_entry *one,
 		pair_passages(&a.passages, one->language, &b.passages, other->language, a_to_b,
 			      b_to_a);
 	}
-	result = twin_b ? put_leaf(s, &a, twin_a, a_to_b) : 0;
+	result = twin_b ? put_leaf(s, one, &a, twin_a, a_to_b) : 0;
 	if (result == 0 && twin_a)
-		result = put_leaf(s, &b, twin_b, b_to_a);
+		result = put_leaf(s, other, &b, twin_b, b_to_a);
 done:
 	free(a_to_b);
 	free(b_to_a);
@@ -232,52 +326,57 @@ done:
 	return result;
 }
 
-/* Two roots may hold the same path, or two pages of one language the same key: the first counts. */
-static bool is_repeat(const struct survey_entry *a, const struct survey_entry *b)
-{
-	return strcmp(a->path, b->path) == 0;
-}
-
-/* Writes the files of one group: the first page of the first language with the first page of
- * another language; others of the group on their own. */
+/* Writes the files of one group: its first page with the translation; others on their own. */
 static int put_group(struct scribe *s, struct survey_entry *list, size_t n)
 {
-	size_t other = 1;
-	while (other < n && list[other].language == list[0].language)
-		other++;
-	if (put_pair(s, &list[0], other < n ? &list[other] : NULL) != 0)
-		return -1;
-	for (size_t i = 1; i < n; i++) {
-		if (i == other)
-			continue;
-		struct error why;
-		if (is_repeat(&list[i - 1], &list[i])) {
-			error_set(&why, STATUS_INPUT, MSG_SAME_PATH, list[i - 1].root);
-			warn(s->b, list[i].root, list[i].path, &why);
-			continue;
-		}
-		if (list[i].group[0] == 'k') {
-			error_set(&why, STATUS_INPUT, MSG_SAME_KEY, list[i].group + 1);
-			warn(s->b, list[i].root, list[i].path, &why);
-		}
-		if (put_pair(s, &list[i], NULL) != 0)
+	size_t twin = survey_twin(list, n);
+	int result = put_pair(s, &list[0], twin < n ? &list[twin] : NULL);
+	for (size_t i = 1; result == 0 && i < n; i++) {
+		if (i != twin)
+			result = put_pair(s, &list[i], NULL);
+	}
+	return result;
+}
+
+static int put_groups(struct scribe *s)
+{
+	const struct build_options *o = s->b->options;
+	struct change c = changes_of(s->b);
+	while (change_next(&c)) {
+		size_t n = c.new_end - c.new;
+		if (!c.same && n && put_group(s, c.now->list + c.new, n) != 0)
 			return -1;
+		if (o->progress && n)
+			o->progress(o->data, c.new_end, c.now->n);
 	}
 	return 0;
 }
 
-static int put_all(struct scribe *s)
+static bool forget(void *self, const char *data, size_t n)
 {
-	struct survey *all = &s->b->survey;
-	const struct build_options *o = s->b->options;
-	for (size_t i = 0, end; i < all->n; i = end) {
-		for (end = i + 1;
-		     end < all->n && strcmp(all->list[i].group, all->list[end].group) == 0; end++)
-			;
-		if (put_group(s, all->list + i, end - i) != 0)
-			return -1;
-		if (o->progress)
-			o->progress(o->data, end, all->n);
+	struct scribe *s = self;
+	return document_forget(data, n, &s->b->analysers, s->spelling);
+}
+
+static int drop_file(struct scribe *s, const char *path)
+{
+	struct error *e = s->b->e;
+	if (file_term(s, path) != 0 ||
+	    xap_scan(s->b->past.index, s->term.s, s->term.n, forget, s, e) != 0)
+		return -1;
+	return xap_put_file(s->writer, s->term.s, s->term.n, NULL, 0, e);
+}
+
+/* Drops all files of groups that changed, before any is put: one may have gone from one group to
+ * another. */
+static int drop_groups(struct scribe *s)
+{
+	struct change c = changes_of(s->b);
+	while (change_next(&c)) {
+		for (size_t i = c.old; !c.same && i < c.old_end; i++) {
+			if (drop_file(s, c.then->list[i].path) != 0)
+				return -1;
+		}
 	}
 	return 0;
 }
@@ -287,215 +386,162 @@ static int put_all(struct scribe *s)
 
 static int take_concept(void *self, const struct concept *c, struct span line, long number)
 {
-	struct scribe *s = self;
+	struct builder *b = self;
 	(void)number;
-	return lexique_add(s->lexique, c, line, s->analysers.of, s->b->e);
+	return lexique_add(b->lexique, c, line, b->analysers.of, b->e);
 }
 
 static void wrong_concept(void *self, const struct error *e)
 {
-	struct scribe *s = self;
-	warn(s->b, s->b->root, LEXIQUE_FILE, e);
+	struct builder *b = self;
+	warn(b, b->root, LEXIQUE_FILE, e);
 }
 
 /* A corpus may have none. One that cannot be read is warned of, like any other file. */
-static int read_lexique(struct scribe *s, const char *root)
+static int read_lexique(struct builder *b, const char *root)
 {
 	struct error why;
-	const struct lexique_reader reader = {take_concept, wrong_concept, s};
-	struct buf *text = &s->b->text[0];
-	s->b->root = root;
-	if (walk_read(text, root, LEXIQUE_FILE, &why) == 0)
+	const struct lexique_reader reader = {take_concept, wrong_concept, b};
+	struct buf *text = &b->text[0];
+	b->root = root;
+	if (walk_read(text, root, LEXIQUE_FILE, &why) == 0) {
+		b->lexique_hash = text_hash(b->lexique_hash, text->s, text->n + 1);
 		return lexique_read(text->s, text->n, &reader);
+	}
 	if (why.status == STATUS_NO_MEMORY)
-		return error_memory(s->b->e);
+		return error_memory(b->e);
 	if (why.status != STATUS_NOT_FOUND)
-		warn(s->b, root, LEXIQUE_FILE, &why);
+		warn(b, root, LEXIQUE_FILE, &why);
 	return 0;
 }
 
-static int read_lexiques(struct scribe *s)
+static int read_lexiques(struct builder *b)
 {
-	for (size_t i = 0; i < s->b->options->n_roots; i++) {
-		if (read_lexique(s, s->b->options->roots[i]) != 0)
+	b->lexique = lexique_new(b->e);
+	b->lexique_hash = TEXT_HASH_START;
+	if (!b->lexique)
+		return -1;
+	for (size_t i = 0; i < b->options->n_roots; i++) {
+		if (read_lexique(b, b->options->roots[i]) != 0)
 			return -1;
 	}
-	s->b->report->concepts = lexique_count(s->lexique);
+	b->report->concepts = lexique_count(b->lexique);
 	return 0;
 }
 
-/* ---- the switch ---------------------------------------------------------------------------------
+static void print_lexique(const struct builder *b, char print[PRINT_SIZE])
+{
+	snprintf(print, PRINT_SIZE, "%016llx", (unsigned long long)b->lexique_hash);
+}
+
+static bool is_same_lexique(const struct builder *b)
+{
+	char print[PRINT_SIZE];
+	print_lexique(b, print);
+	return strcmp(print, b->past.lexique) == 0;
+}
+
+/* ---- the index as a whole -----------------------------------------------------------------------
  */
 
-/* The paths of one build. */
-struct place {
-	char *database, *scratch, *next, *lock;
-	int lock_fd;
-};
-
-static char *join(const char *folder, const char *name)
+static int put_note(struct xap_writer *w, const char *name, const char *value, struct error *e)
 {
-	char *path = NULL;
-	return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
+	return xap_put_note(w, name, value, strlen(value), e);
 }
 
-char *build_database_path(const char *index)
-{
-	return join(index, DATABASE);
-}
-
-/* Glass keeps its tables in one flat folder. */
-static void remove_folder(const char *path)
-{
-	DIR *dir = opendir(path);
-	if (!dir)
-		return;
-	for (struct dirent *entry; (entry = readdir(dir));) {
-		if (entry->d_type != DT_DIR)
-			unlinkat(dirfd(dir), entry->d_name, 0);
-	}
-	closedir(dir);
-	rmdir(path);
-}
-
-static void place_clear(struct place *p)
-{
-	remove_folder(p->scratch);
-	unlink(p->next);
-}
-
-/* The lock is the file's, not its existence's: it goes with the process, however that ends. */
-static int place_lock(struct place *p, struct error *e)
-{
-	p->lock_fd = open(p->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (p->lock_fd < 0)
-		return error_system(e, p->lock);
-	if (flock(p->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-		char holder[24] = "";
-		ssize_t n = read(p->lock_fd, holder, sizeof holder - 1);
-		holder[n > 0 ? strcspn(holder, "\n") : 0] = '\0';
-		return error_set(e, STATUS_LOCKED, MSG_LOCKED, *holder ? holder : "?");
-	}
-	char self[24];
-	int n = snprintf(self, sizeof self, "%ld\n", (long)getpid());
-	if (ftruncate(p->lock_fd, 0) != 0 || write(p->lock_fd, self, (size_t)n) != n)
-		return error_system(e, p->lock);
-	return 0;
-}
-
-static void place_close(struct place *p)
-{
-	if (p->lock_fd >= 0)
-		close(p->lock_fd);
-	free(p->database);
-	free(p->scratch);
-	free(p->next);
-	free(p->lock);
-}
-
-static int place_open(struct place *p, const char *index, struct error *e)
-{
-	*p = (struct place){join(index, DATABASE), join(index, SCRATCH), join(index, NEXT),
-			    join(index, LOCK), -1};
-	int result = 0;
-	if (!p->database || !p->scratch || !p->next || !p->lock)
-		result = error_memory(e);
-	else if (mkdir(index, 0777) != 0 && errno != EEXIST)
-		result = error_system(e, index);
-	else
-		result = place_lock(p, e);
-	if (result != 0)
-		place_close(p);
-	else
-		place_clear(p); /* what a killed build left */
-	return result;
-}
-
-static int sync_folder(const char *path, struct error *e)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return error_system(e, path);
-	int result = fsync(fd) == 0 ? 0 : error_system(e, path);
-	close(fd);
-	return result;
-}
-
-static int switch_in(const struct place *p, const char *index, struct error *e)
-{
-	if (xap_compact(p->scratch, p->next, e) != 0)
-		return -1;
-	/* the whole is read again before anyone may meet it */
-	if (seal_put(p->next, e) != 0 || seal_check(p->next, true, e) != 0)
-		return -1;
-	if (rename(p->next, p->database) != 0)
-		return error_system(e, p->database);
-	return sync_folder(index, e);
-}
-
-static int put_facet_keys(struct xap_writer *w, const struct build_options *o, struct error *e)
+static int put_facet_keys(struct xap_writer *w, const struct leaf_options *o, struct error *e)
 {
 	struct buf keys = buf_new(FRONT_MAX_BYTES);
 	for (size_t f = 0; f < o->n_facets && f + 1 < FACET_MAX; f++)
 		buf_printf(&keys, "%s\n", o->facets[f]);
-	int result = keys.failed ? error_memory(e)
-				 : xap_put_note(w, NOTE_FACETS, keys.s ? keys.s : "", keys.n, e);
+	int result =
+		keys.failed ? error_memory(e) : put_note(w, NOTE_FACETS, keys.s ? keys.s : "", e);
 	buf_free(&keys);
 	return result;
 }
 
-static int put_notes(const struct scribe *s)
+/* What the next run is to know of the files. */
+static int put_memory(struct builder *b, struct xap_writer *w)
 {
-	struct xap_writer *w = s->writer;
-	struct error *e = s->b->e;
-	if (put_facet_keys(w, s->b->options, e) != 0 || spelling_put(s->spelling, w, e) != 0 ||
-	    lexique_put(s->lexique, w, e) != 0)
-		return -1;
-	struct analysers analysers = s->analysers;
-	char print[ANALYSERS_PRINT_SIZE];
-	analysers_print(&analysers, print);
-	if (xap_put_note(w, NOTE_ANALYSER, print, strlen(print), e) != 0)
-		return -1;
-	char stamp[32];
-	time_t now = time(NULL);
-	struct tm utc;
-	size_t n = strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-	return xap_put_note(w, NOTE_BUILT, stamp, n, e);
+	const struct survey_options options = survey_options(b);
+	struct buf memory = buf_new(SIZE_MAX / 2);
+	survey_remember(&memory, &b->survey, &options);
+	int result = memory.failed ? error_memory(b->e) : xap_drop_notes(w, NOTE_FILES, b->e);
+	for (size_t i = 0; result == 0 && i * PIECE < memory.n; i++) {
+		char name[32];
+		size_t rest = memory.n - i * PIECE;
+		snprintf(name, sizeof name, NOTE_FILES "%06zu", i);
+		result = xap_put_note(w, name, memory.s + i * PIECE, rest < PIECE ? rest : PIECE,
+				      b->e);
+	}
+	buf_free(&memory);
+	return result;
 }
 
+static int put_lexique(struct builder *b, struct xap_writer *w)
+{
+	char print[PRINT_SIZE];
+	if (b->past.index && is_same_lexique(b))
+		return 0;
+	print_lexique(b, print);
+	return xap_drop_notes(w, NOTE_CONCEPT, b->e) == 0 && lexique_put(b->lexique, w, b->e) == 0
+		       ? put_note(w, NOTE_LEXIQUE, print, b->e)
+		       : -1;
+}
+
+static int put_notes(struct scribe *s)
+{
+	struct xap_writer *w = s->writer;
+	struct builder *b = s->b;
+	char options[PRINT_SIZE], analyser[ANALYSERS_PRINT_SIZE], stamp[32];
+	time_t now = time(NULL);
+	struct tm utc;
+	print_options(b->options, options);
+	analysers_print(&b->analysers, analyser);
+	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	if (put_facet_keys(w, &b->options->pages, b->e) != 0 ||
+	    spelling_put(s->spelling, b->past.index, w, b->e) != 0 || put_lexique(b, w) != 0 ||
+	    put_memory(b, w) != 0 || put_note(w, NOTE_ANALYSER, analyser, b->e) != 0 ||
+	    put_note(w, NOTE_OPTIONS, options, b->e) != 0)
+		return -1;
+	return put_note(w, NOTE_BUILT, stamp, b->e);
+}
+
+/* An incremental run goes on from a copy of the index, of which every byte was checked. */
 static int scribe_open(struct scribe *s, struct builder *b, const struct place *p)
 {
-	*s = (struct scribe){.b = b, .term = buf_new(4096)};
-	s->spelling = spelling_new(b->e);
-	s->lexique = s->spelling ? lexique_new(b->e) : NULL;
-	if (!s->lexique || analysers_open(&s->analysers, b->e) != 0)
+	*s = (struct scribe){.b = b, .term = buf_new(4096), .spelling = spelling_new(b->e)};
+	if (!s->spelling)
 		return -1;
-	s->writer = p ? xap_writer_open(p->scratch, INDEX_FORMAT, false, b->e) : NULL;
-	return p && !s->writer ? -1 : 0;
+	if (!p)
+		return 0;
+	if (b->past.index && (seal_check(p->database, true, b->e) != 0 ||
+			      xap_unpack(p->database, p->scratch, b->e) != 0))
+		return -1;
+	s->writer = xap_writer_open(p->scratch, INDEX_FORMAT, false, b->e);
+	return s->writer ? 0 : -1;
 }
 
 static void scribe_close(struct scribe *s)
 {
 	xap_writer_close(s->writer);
 	buf_free(&s->term);
-	lexique_free(s->lexique);
 	spelling_free(s->spelling);
-	analysers_close(&s->analysers);
 }
 
 static int write_index(struct builder *b, const struct place *p)
 {
 	struct scribe s;
 	int result = scribe_open(&s, b, p);
+	if (result == 0 && b->past.index)
+		result = drop_groups(&s);
 	if (result == 0)
-		result = put_all(&s);
-	if (result == 0)
-		result = read_lexiques(&s);
+		result = put_groups(&s);
 	if (result == 0 && p)
 		result = put_notes(&s) == 0 ? xap_commit(s.writer, b->e) : -1;
 	scribe_close(&s);
 	if (result == 0 && p)
-		result = switch_in(p, b->options->index, b->e);
+		result = place_switch(p, b->e);
 	return result;
 }
 
@@ -532,15 +578,23 @@ static int tell_guesses(const struct builder *b)
 	return 0;
 }
 
+static struct survey_options survey_options(struct builder *b)
+{
+	const struct build_options *o = b->options;
+	return (struct survey_options){.roots = o->roots,
+				       .n_roots = o->n_roots,
+				       .rules = o->rules,
+				       .n_rules = o->n_rules,
+				       .known = b->past.index ? &b->past.files : NULL,
+				       .now = o->now,
+				       .warn = warn_of_survey,
+				       .data = b};
+}
+
 static int survey_all(struct builder *b)
 {
 	const struct build_options *o = b->options;
-	const struct survey_options options = {.roots = o->roots,
-					       .n_roots = o->n_roots,
-					       .rules = o->rules,
-					       .n_rules = o->n_rules,
-					       .warn = warn_of_survey,
-					       .data = b};
+	const struct survey_options options = survey_options(b);
 	if (survey_read(&b->survey, &options, &b->text[0], b->e) != 0)
 		return -1;
 	/* an empty folder is more likely a mistake than a wish for an empty index */
@@ -549,24 +603,50 @@ static int survey_all(struct builder *b)
 	return o->guessed ? tell_guesses(b) : 0;
 }
 
-int build_leavings(const char *index, bool remove, bool *left, struct error *e)
+static void count(struct builder *b)
 {
-	struct place place = {join(index, DATABASE), join(index, SCRATCH), join(index, NEXT),
-			      join(index, LOCK), -1};
-	int result = -1;
-	*left = false;
-	if (!place.database || !place.scratch || !place.next || !place.lock) {
-		error_memory(e);
-	} else if (access(place.scratch, F_OK) != 0 && access(place.next, F_OK) != 0) {
-		result = 0;
-	} else if (place_lock(&place, e) == 0) { /* else they belong to a build that is running */
-		*left = true;
-		result = 0;
-		if (remove)
-			place_clear(&place);
+	for (size_t i = 0; i < b->survey.n; i++) {
+		const struct survey_entry *y = &b->survey.list[i];
+		b->report->files += y->indexed;
+		b->report->passages += y->indexed ? y->passages : 0;
+		b->report->paired += y->indexed && y->paired;
 	}
-	place_close(&place);
-	return result;
+}
+
+/* Brings the index up to date: by what has changed while that is the smaller part. */
+static int update(struct builder *b, const struct place *p)
+{
+	size_t touched, changed = take_over(b, &touched);
+	if (b->past.index && !changed && touched <= TOUCHED_MAX && is_same_lexique(b)) {
+		b->report->incremental = true;
+		return 0;
+	}
+	if (changed > b->survey.n / 2)
+		past_close(&b->past);
+	if (b->past.index && write_index(b, p) == 0) {
+		b->report->incremental = true;
+		b->report->changed = changed;
+		return 0;
+	}
+	if (b->past.index) {
+		if (b->e->status != STATUS_CORRUPT)
+			return -1;
+		past_refuse(b, MSG_ANEW_DAMAGED);
+		place_clear(p);
+	}
+	return write_index(b, p);
+}
+
+static int build(struct builder *b, const struct place *p)
+{
+	if (analysers_open(&b->analysers, b->e) != 0)
+		return -1;
+	if (p && !b->options->full)
+		past_open(b, p);
+	if (survey_all(b) != 0 || read_lexiques(b) != 0 || update(b, p) != 0)
+		return -1;
+	count(b);
+	return 0;
 }
 
 int build_index(const struct build_options *options, struct build_report *report, struct error *e)
@@ -578,15 +658,14 @@ int build_index(const struct build_options *options, struct build_report *report
 		return -1;
 	for (size_t i = 0; i < 2; i++)
 		b.text[i] = buf_new(WALK_MAX_FILE + 1);
-	int result = survey_all(&b);
-	if (result == 0)
-		result = write_index(&b, options->dry_run ? NULL : &place);
+	int result = build(&b, options->dry_run ? NULL : &place);
+	past_close(&b.past);
 	survey_free(&b.survey);
+	lexique_free(b.lexique);
+	analysers_close(&b.analysers);
 	buf_free(&b.text[0]);
 	buf_free(&b.text[1]);
-	if (!options->dry_run) {
-		place_clear(&place);
+	if (!options->dry_run)
 		place_close(&place);
-	}
 	return result;
 }

@@ -60,6 +60,13 @@ static void on_guess(void *data, const char *root, const char *path,
 	buf_free(&line);
 }
 
+static void on_anew(void *data, enum message why)
+{
+	const struct indexing *i = data;
+	clear_progress(i);
+	fprintf(stderr, "trouvaille: %s\n", language_message(i->context->language, why));
+}
+
 static void put_count(struct buf *out, const struct language *l, enum message singular, size_t n)
 {
 	language_format(out, l, language_plural(l, singular, (long)n), "", (long)n);
@@ -75,6 +82,10 @@ static void tell(const struct context *c, const struct build_report *r, bool dry
 	put_count(&line, l, MSG_PASSAGE, r->passages);
 	buf_puts(&line, ", ");
 	put_count(&line, l, MSG_PAIRED, r->paired);
+	if (r->incremental) {
+		buf_puts(&line, ", ");
+		put_count(&line, l, MSG_CHANGED_ONE, r->changed);
+	}
 	if (r->warnings) {
 		buf_puts(&line, ", ");
 		put_count(&line, l, MSG_WARNING, r->warnings);
@@ -103,7 +114,7 @@ static bool read_move(struct indexing *i, char *rule)
 	if (!sign || sign == rule)
 		return false;
 	*sign = '\0';
-	i->moves[i->options.address.n_moves++] = (struct address_move){rule, sign + 1};
+	i->moves[i->options.pages.address.n_moves++] = (struct address_move){rule, sign + 1};
 	return true;
 }
 
@@ -114,13 +125,13 @@ static void read_settings(struct indexing *i, const struct settings *s)
 	const struct setting_values *facets = &s->of[SETTING_FACETS], *of = &s->of[SETTING_LANG_OF],
 				    *moves = &s->of[SETTING_URL_OF];
 	const char *language = settings_text(s, SETTING_LANGUAGE);
-	for (size_t k = 0, own = o->n_facets; own == 0 && k < facets->n; k++)
-		i->facets[o->n_facets++] = facets->list[k];
+	for (size_t k = 0, own = o->pages.n_facets; own == 0 && k < facets->n; k++)
+		i->facets[o->pages.n_facets++] = facets->list[k];
 	for (size_t k = 0; k < of->n; k++)
 		read_rule(i, of->list[k]); /* checked when they were read */
 	for (size_t k = 0; k < moves->n; k++)
 		read_move(i, moves->list[k]);
-	o->address.language = language_find(language, strlen(language));
+	o->pages.address.language = language_find(language, strlen(language));
 }
 
 static int run(struct context *c, struct build_options *o, struct indexing *i)
@@ -129,6 +140,7 @@ static int run(struct context *c, struct build_options *o, struct indexing *i)
 	struct error e;
 	o->index = c->index;
 	o->warn = on_warning;
+	o->anew = on_anew;
 	o->progress = i->progress ? on_progress : NULL;
 	o->data = i;
 	int result = build_index(o, &report, &e);
@@ -158,18 +170,19 @@ static int take_option(struct context *c, struct indexing *i, int got, char *val
 		return read_rule(i, value) ? 0 : cmd_wrong(c, MSG_LANG_OF_WRONG, value);
 	case 'u':
 		return cmd_choice(address_form_names, value, &choice)
-			       ? (i->options.address.form = (enum address_form)choice, 0)
+			       ? (i->options.pages.address.form = (enum address_form)choice, 0)
 			       : cmd_wrong(c, MSG_URLS_WRONG, value);
 	case 'U':
 		return read_move(i, value) ? 0 : cmd_wrong(c, MSG_URL_OF_WRONG, value);
 	case 'a':
 		return cmd_choice(anchor_style_names, value, &choice)
-			       ? (i->options.anchors = (enum anchor_style)choice, 0)
+			       ? (i->options.pages.anchors = (enum anchor_style)choice, 0)
 			       : cmd_wrong(c, MSG_ANCHORS_WRONG, value);
 	case 'k':
-		i->facets[i->options.n_facets++] = value;
+		i->facets[i->options.pages.n_facets++] = value;
 		return 0;
-	default: /* --full: every build is a full one, for now */
+	default:
+		i->options.full = true;
 		return 0;
 	}
 }
@@ -215,19 +228,19 @@ int cmd_index(struct context *c, int argc, char **argv)
 	i.options = (struct build_options){
 		.roots = roots->n ? (const char *const *)roots->list : corpus,
 		.n_roots = roots->n ? roots->n : 1,
-		.address.form =
+		.pages.address.form =
 			(enum address_form)settings_choice(s, SETTING_URLS, address_form_names),
-		.anchors =
+		.pages.anchors =
 			(enum anchor_style)settings_choice(s, SETTING_ANCHORS, anchor_style_names)};
 	i.options.rules = i.rules = calloc(room, sizeof *i.rules);
-	i.options.address.moves = i.moves = calloc(room, sizeof *i.moves);
-	i.options.facets = i.facets = calloc(room, sizeof *i.facets);
+	i.options.pages.address.moves = i.moves = calloc(room, sizeof *i.moves);
+	i.options.pages.facets = i.facets = calloc(room, sizeof *i.facets);
 	bool done = false;
 	int status = i.rules && i.moves && i.facets ? read_options(c, &i, argc, argv, &done)
 						    : cmd_wrong(c, MSG_NO_MEMORY, NULL);
 	if (!done && status == 0) {
 		read_settings(&i, s);
-		if (i.options.n_facets >= FACET_MAX)
+		if (i.options.pages.n_facets >= FACET_MAX)
 			status = cmd_wrong(c, MSG_FACETS_MANY, NULL);
 	}
 	if (optind < argc) {

@@ -8,7 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "build.h"
+#include "place.h"
 #include "document.h"
 #include "record.h"
 #include "sandbox.h"
@@ -102,7 +102,7 @@ static void look_at_room(struct visit *v, const char *path)
 static void look_at_index(struct visit *v)
 {
 	struct error e;
-	char *path = build_database_path(v->doctor->index);
+	char *path = place_database(v->doctor->index);
 	if (!path) {
 		error_memory(&e);
 		tell_error(v, &e);
@@ -129,7 +129,7 @@ static void look_at_leavings(struct visit *v)
 	bool left = false;
 	if (access(index, F_OK) != 0)
 		return; /* told already */
-	if (build_leavings(index, v->doctor->repair, &left, &e) != 0)
+	if (place_leavings(index, v->doctor->repair, &left, &e) != 0)
 		tell(v, e.status == STATUS_LOCKED ? DOCTOR_WELL : DOCTOR_DOUBT, e.what, e.detail);
 	else if (left)
 		tell(v, v->doctor->repair ? DOCTOR_WELL : DOCTOR_DOUBT,

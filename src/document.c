@@ -158,7 +158,7 @@ static int put_section(struct draft *d, const char *text, size_t n, uint32_t wei
 		if (put_word(d, &t, weight, titled) != 0)
 			return -1;
 		if (weight != WEIGHT_BREADCRUMB) /* that was counted where it stands */
-			spelling_count(d->spelling, d->language, &t);
+			spelling_count(d->spelling, d->language, &t, 1);
 		position = d->position + t.position;
 		ordinal = d->ordinal + t.ordinal;
 	}
@@ -326,14 +326,25 @@ static int put_value(struct draft *d, unsigned slot, const char *value)
 			       : 0;
 }
 
-/* A facet in each language: this page's, its translation's, or for want of that this page's again.
- */
+/* A page's facet in a language: that of the page or its translation in this language, or for want
+ * of that the other's; so it is the same on both. */
+static const char *facet_in(const struct language *l, const struct page *page,
+			    const struct page *twin, size_t f)
+{
+	const struct page *first = page, *second = twin ? twin : page;
+	bool earlier = language_index(second->language) < language_index(first->language);
+	if (second->language == l || (first->language != l && earlier)) {
+		first = second;
+		second = page;
+	}
+	return first->facets[f] ? first->facets[f] : second->facets[f];
+}
+
 static int put_facet(struct draft *d, const struct page *page, const struct page *twin, size_t f)
 {
 	for (size_t l = 0; l < language_count; l++) {
-		bool theirs = twin && twin->facets[f] && twin->language == &languages[l];
 		unsigned slot = (unsigned)(SLOT_FACET + f * LANGUAGE_MAX + l);
-		if (put_value(d, slot, theirs ? twin->facets[f] : page->facets[f]) != 0)
+		if (put_value(d, slot, facet_in(&languages[l], page, twin, f)) != 0)
 			return -1;
 	}
 	if (put_facet_terms(d, f, page->facets[f]) != 0)
@@ -357,6 +368,21 @@ static int put_file(struct draft *d, const char *path)
 	if (d->term.failed)
 		return error_memory(d->e);
 	return xap_document_value(d->document, SLOT_FILE, d->term.s + 1, d->term.n - 1, d->e);
+}
+
+/* See SLOT_ORDER. */
+static int put_order(struct draft *d, const char *date, const char *path)
+{
+	struct buf order = buf_new(RECORD_MAX);
+	for (const char *c = date ? date : ""; *c; c++)
+		buf_putc(&order, *c >= '0' && *c <= '9' ? (char)('0' + '9' - *c) : *c);
+	buf_putc(&order, ':'); /* behind all digits: what has no date comes last */
+	buf_puts(&order, path);
+	int result = order.failed
+			     ? error_memory(d->e)
+			     : xap_document_value(d->document, SLOT_ORDER, order.s, order.n, d->e);
+	buf_free(&order);
+	return result;
 }
 
 static void id_of(char id[17], const struct page *page, size_t i)
@@ -441,7 +467,7 @@ static int put_facts(struct draft *d, const struct page *page, size_t i, const s
 	     put_boolean(d, "V", span_of(language_of(twin, (size_t)twin_i)->code)) != 0) ||
 	    put_value(d, SLOT_PAIR, pair) != 0 || put_value(d, SLOT_DATE, page->date) != 0 ||
 	    put_facets(d, page, twin) != 0 || put_path(d, page->path) != 0 ||
-	    put_file(d, page->path) != 0)
+	    put_file(d, page->path) != 0 || put_order(d, page->date, page->path) != 0)
 		return -1;
 
 	struct buf url = buf_new(RECORD_MAX), twin_url = url, data = url;
@@ -493,6 +519,31 @@ struct xap_document *document_new(const struct page *page, size_t i, const struc
 		return NULL;
 	}
 	return d.document;
+}
+
+static void forget_text(struct spelling *spelling, const struct language *l, struct analyser *a,
+			struct span text)
+{
+	struct token t;
+	analyser_start(a, text.s, text.n);
+	while (analyser_next(a, &t))
+		spelling_count(spelling, l, &t, -1);
+}
+
+/* What put_text() counted: the title and the text, of the breadcrumb nothing. */
+bool document_forget(const char *data, size_t n, struct analysers *analysers,
+		     struct spelling *spelling)
+{
+	struct record r;
+	if (!record_read(&r, data, n))
+		return false;
+	const struct language *l = language_find(r.field[RECORD_LANG].s, r.field[RECORD_LANG].n);
+	if (!l)
+		return false;
+	struct analyser *a = analysers->of[language_index(l)];
+	forget_text(spelling, l, a, r.field[RECORD_TITLE]);
+	forget_text(spelling, l, a, r.field[RECORD_TEXT]);
+	return true;
 }
 
 void document_file_term(struct buf *out, const char *path)

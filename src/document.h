@@ -43,6 +43,11 @@ struct xap_document *document_new(const struct page *page, size_t i, const struc
 				  int twin_i, struct analysers *analysers,
 				  struct spelling *spelling, struct error *e);
 
+/* Takes the words of a document back from the spelling dictionary: data is its record. False when
+ * it is none. */
+bool document_forget(const char *data, size_t n, struct analysers *analysers,
+		     struct spelling *spelling);
+
 /* The prefix of the terms of a facet: its number's. out has room for 4 bytes. */
 void document_facet_prefix(char *out, size_t facet);
 

@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* Raise it whenever terms, slots or fields change: an old index is then refused, not misread. */
-enum { INDEX_FORMAT = 5 };
+enum { INDEX_FORMAT = 6 };
 
 /* Terms. Words folded by text_fold() stand bare; they never begin with a capital. A stem carries
  * its language's stem_prefix; a word of a title or heading stands again behind TERM_TITLE. */
@@ -35,15 +35,19 @@ enum { POSITION_ORDINALS = 1 << 24 };
  */
 enum { FACET_MAX = 4, FACET_AREA = 0 };
 
-/* Value slots. Facet f in language l is at SLOT_FACET + f * LANGUAGE_MAX + l; several values of one
- * facet are parted by line feeds. */
-enum { SLOT_PAIR, SLOT_DATE, SLOT_FILE, SLOT_FACET };
+/* Value slots. SLOT_ORDER: the latest date first (its digits counted down from 9), then the path;
+ * by it no order of hits depends on when their files were indexed. Facet f in language l is at
+ * SLOT_FACET + f * LANGUAGE_MAX + l; several values of one facet are parted by line feeds. */
+enum { SLOT_PAIR, SLOT_DATE, SLOT_FILE, SLOT_ORDER, SLOT_FACET };
 
 /* Metadata of the whole index. */
+#define NOTE_OPTIONS  "options"	 /* a checksum of what it was built with */
+#define NOTE_LEXIQUE  "lexique"	 /* a checksum of its lexiques */
+#define NOTE_FILES    "files "	 /* + number: what is remembered of the files, in pieces */
 #define NOTE_BUILT    "built"	 /* when, ISO 8601 UTC */
 #define NOTE_ANALYSER "analyser" /* analysers_print() */
 #define NOTE_FACETS   "facets"	 /* keys of facets 1 and on, each ended by a line feed */
-#define NOTE_WRITTEN  "written " /* + stem_prefix + folded word: how it is written */
+#define NOTE_WRITTEN  "written " /* + stem_prefix + folded word: the ways it is written */
 #define NOTE_CONCEPT  "concept " /* + stem_prefix + lexique_key(): lines of the lexique */
 
 enum record_field {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "build.h"
+#include "place.h"
 #include "compile.h"
 #include "complete.h"
 #include "correct.h"
@@ -61,7 +61,7 @@ char *search_revision(struct search *s, struct error *e)
 
 bool search_is_stub(const char *index)
 {
-	char *path = build_database_path(index);
+	char *path = place_database(index);
 	bool stub = path && xap_is_stub(path);
 	free(path);
 	return stub;
@@ -85,7 +85,7 @@ static int read_facets(struct search *s, struct error *e)
 struct search *search_open(const char *index, struct error *e)
 {
 	struct search *s = calloc(1, sizeof *s);
-	char *path = build_database_path(index);
+	char *path = place_database(index);
 	if (!s || !path) {
 		free(s);
 		free(path);
@@ -204,7 +204,8 @@ static struct xap_result *ask(struct asking *a, struct search_result *r, node q,
 		.offset = offset,
 		.limit = limit,
 		.collapse_slot = SLOT_PAIR,
-		.sort_slot = a->options->sort == SORT_DATE ? SLOT_DATE : XAP_NO_SLOT,
+		.order_slot = SLOT_ORDER,
+		.order_first = a->options->sort == SORT_DATE,
 		.n_facets = r->n_facets,
 	};
 	for (size_t f = 0; f < r->n_facets; f++)
@@ -395,7 +396,7 @@ static int ask_sides(struct asking *a, struct search_result *r, node q, struct x
 	struct xap_request request = {.query = q,
 				      .limit = 2 * r->n_hits,
 				      .collapse_slot = XAP_NO_SLOT,
-				      .sort_slot = XAP_NO_SLOT};
+				      .order_slot = XAP_NO_SLOT};
 	*set = new_set(r);
 	if (!q || !*set || a->compiler.failed)
 		return failure(a, e);
@@ -632,7 +633,7 @@ static int find_all(struct asking *a, struct search_result *r, node q, struct xa
 	struct xap_request request = {.query = q,
 				      .limit = PAGE_MAX,
 				      .collapse_slot = XAP_NO_SLOT,
-				      .sort_slot = XAP_NO_SLOT};
+				      .order_slot = XAP_NO_SLOT};
 	*set = new_set(r);
 	return !q || !*set || a->compiler.failed ? failure(a, e)
 						 : xap_search(a->search->xap, &request, *set, e);

@@ -6,11 +6,11 @@
 
 #include "record.h"
 
-/* A word of a language, folded and as written, and how often it stands so. */
+/* A word of a language, folded and as written, and how much more often it stands so. */
 struct word {
 	const char *folded, *written; /* C strings; the same pointer when there is no accent */
 	size_t language;
-	uint32_t count;
+	int64_t change;
 };
 
 struct spelling {
@@ -96,14 +96,14 @@ static bool is_word(struct span word)
 	return letters >= SPELLING_MIN && word.n <= SPELLING_MAX;
 }
 
-void spelling_count(struct spelling *s, const struct language *l, const struct token *t)
+void spelling_count(struct spelling *s, const struct language *l, const struct token *t, int by)
 {
 	if (!is_word(t->word) || t->written.n >= sizeof((struct suggestion *)0)->written)
 		return;
 	size_t language = language_index(l);
 	struct word *w = place_of(s, language, t->written.s, t->written.n);
 	if (w->folded) {
-		w->count += w->count < UINT32_MAX;
+		w->change += by;
 		return;
 	}
 	if (s->n == SPELLING_WORDS)
@@ -119,7 +119,7 @@ void spelling_count(struct spelling *s, const struct language *l, const struct t
 				     : arena_copy(&s->arena, t->word.s, t->word.n);
 	if (!written || !folded)
 		return;
-	*w = (struct word){folded, written, language, 1};
+	*w = (struct word){folded, written, language, by};
 	s->n++;
 }
 
@@ -129,11 +129,7 @@ static int by_folded(const void *x, const void *y)
 	if (a->language != b->language)
 		return a->language < b->language ? -1 : 1;
 	int order = strcmp(a->folded, b->folded);
-	if (order)
-		return order;
-	if (a->count != b->count)
-		return a->count > b->count ? -1 : 1;
-	return strcmp(a->written, b->written);
+	return order ? order : strcmp(a->written, b->written);
 }
 
 /* A folded word in the dictionary. Its language stands on both sides of it, so that a word of
@@ -156,38 +152,161 @@ static void put_name(struct buf *out, const struct language *l, struct span fold
 	buf_add(out, folded.s, folded.n);
 }
 
-/* One folded word: n ways to write it, the most usual first. */
-static int put_word(struct xap_writer *w, struct buf *name, const struct word *const *ways,
-		    size_t n, struct error *e)
+/* A way to write the word at hand. */
+struct form {
+	struct span written;
+	int64_t before, change;
+};
+
+/* The dictionary being written. */
+struct pen {
+	struct xap *old;
+	struct xap_writer *w;
+	struct form *forms;
+	size_t n, cap;
+	struct buf name, text;
+	struct error *e;
+};
+
+static int64_t after(const struct form *f)
 {
-	const struct word *best = ways[0];
-	const struct language *l = &languages[best->language];
-	uint32_t count = 0;
-	for (size_t i = 0; i < n; i++)
-		count += ways[i]->count < UINT32_MAX - count ? ways[i]->count : 0;
-	put_entry(name, l, span_of(best->folded));
-	if (name->failed)
-		return error_memory(e);
-	if (xap_put_word(w, name->s, name->n, count, e) != 0)
-		return -1;
-	if (strcmp(best->written, best->folded) == 0)
-		return 0;
-	put_name(name, l, span_of(best->folded));
-	if (name->failed)
-		return error_memory(e);
-	return xap_put_note(w, name->s, best->written, strlen(best->written), e);
+	return f->before + f->change > 0 ? f->before + f->change : 0;
 }
 
-int spelling_put(const struct spelling *s, struct xap_writer *w, struct error *e)
+/* The most usual first. */
+static int by_use(const void *x, const void *y)
+{
+	const struct form *a = x, *b = y;
+	if (after(a) != after(b))
+		return after(a) > after(b) ? -1 : 1;
+	int order = memcmp(a->written.s, b->written.s,
+			   a->written.n < b->written.n ? a->written.n : b->written.n);
+	return order ? order : (a->written.n > b->written.n) - (a->written.n < b->written.n);
+}
+
+static struct form *form_of(struct pen *p, struct span written)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (span_equal(p->forms[i].written, written))
+			return &p->forms[i];
+	}
+	if (p->n == p->cap) {
+		size_t cap = p->cap ? 2 * p->cap : 16;
+		struct form *forms = realloc(p->forms, cap * sizeof *forms);
+		if (!forms)
+			return NULL;
+		p->forms = forms;
+		p->cap = cap;
+	}
+	p->forms[p->n] = (struct form){.written = written};
+	return &p->forms[p->n++];
+}
+
+/* The forms of a note, "written<TAB>count" a line. */
+static int take_forms(struct pen *p, const char *note)
+{
+	while (*note) {
+		size_t n = strcspn(note, "\t\n"), line = strcspn(note, "\n");
+		struct form *f = form_of(p, (struct span){note, n});
+		if (!f)
+			return error_memory(p->e);
+		f->before = n < line ? strtoll(note + n + 1, NULL, 16) : 0;
+		note += line + (note[line] == '\n');
+	}
+	return 0;
+}
+
+/* How the word at hand stood in the old index; its note is the caller's to free. */
+static int take_old(struct pen *p, const struct word *word, char **note)
+{
+	const struct language *l = &languages[word->language];
+	uint32_t count;
+	put_name(&p->name, l, span_of(word->folded));
+	if (p->name.failed)
+		return error_memory(p->e);
+	*note = xap_note(p->old, p->name.s, p->e);
+	if (!*note)
+		return -1;
+	if (**note)
+		return take_forms(p, *note);
+	put_entry(&p->name, l, span_of(word->folded));
+	if (p->name.failed)
+		return error_memory(p->e);
+	if (xap_word_count(p->old, p->name.s, p->name.n, &count, p->e) != 0)
+		return -1;
+	struct form *f = form_of(p, span_of(word->folded));
+	if (!f)
+		return error_memory(p->e);
+	f->before = count;
+	return 0;
+}
+
+/* The note of the word at hand: "" when it is never written with an accent. */
+static void put_forms(struct pen *p, const char *folded)
+{
+	bool accents = false;
+	buf_clear(&p->text);
+	for (size_t i = 0; i < p->n && after(&p->forms[i]); i++) {
+		const struct form *f = &p->forms[i];
+		accents = accents || !span_equal(f->written, span_of(folded));
+		buf_add(&p->text, f->written.s, f->written.n);
+		buf_printf(&p->text, "\t%llx\n", (unsigned long long)after(f));
+	}
+	if (!accents)
+		buf_clear(&p->text);
+}
+
+static int put_changes(struct pen *p, const struct word *word)
+{
+	const struct language *l = &languages[word->language];
+	int64_t change = 0;
+	qsort(p->forms, p->n, sizeof *p->forms, by_use);
+	for (size_t i = 0; i < p->n; i++)
+		change += after(&p->forms[i]) - p->forms[i].before;
+	put_entry(&p->name, l, span_of(word->folded));
+	put_forms(p, word->folded);
+	if (p->name.failed || p->text.failed)
+		return error_memory(p->e);
+	if (change && xap_put_word(p->w, p->name.s, p->name.n, change, p->e) != 0)
+		return -1;
+	if (!p->text.n && !p->old)
+		return 0;
+	put_name(&p->name, l, span_of(word->folded));
+	if (p->name.failed)
+		return error_memory(p->e);
+	return xap_put_note(p->w, p->name.s, p->text.n ? p->text.s : "", p->text.n, p->e);
+}
+
+/* One folded word: n ways to write it that were counted. */
+static int put_word(struct pen *p, const struct word *const *ways, size_t n)
+{
+	char *note = NULL;
+	p->n = 0;
+	int result = p->old ? take_old(p, ways[0], &note) : 0;
+	for (size_t i = 0; result == 0 && i < n; i++) {
+		struct form *f = form_of(p, span_of(ways[i]->written));
+		if (f)
+			f->change = ways[i]->change;
+		else
+			result = error_memory(p->e);
+	}
+	if (result == 0)
+		result = put_changes(p, ways[0]);
+	free(note);
+	return result;
+}
+
+int spelling_put(const struct spelling *s, struct xap *old, struct xap_writer *w, struct error *e)
 {
 	const struct word **list = malloc((s->n + 1) * sizeof *list);
-	struct buf name = buf_new(4096);
+	struct pen p = {
+		.old = old, .w = w, .name = buf_new(4096), .text = buf_new(1 << 20), .e = e};
 	size_t n = 0;
 	int result = 0;
 	if (!list)
 		return error_memory(e);
 	for (size_t i = 0; i < s->places; i++) {
-		if (s->words[i].folded)
+		if (s->words[i].folded && s->words[i].change)
 			list[n++] = &s->words[i];
 	}
 	qsort(list, n, sizeof *list, by_folded);
@@ -196,9 +315,11 @@ int spelling_put(const struct spelling *s, struct xap_writer *w, struct error *e
 				  strcmp(list[end]->folded, list[i]->folded) == 0;
 		     end++)
 			;
-		result = put_word(w, &name, list + i, end - i, e);
+		result = put_word(&p, list + i, end - i);
 	}
-	buf_free(&name);
+	buf_free(&p.name);
+	buf_free(&p.text);
+	free(p.forms);
 	free(list);
 	return result;
 }
@@ -261,6 +382,8 @@ char *spelling_written(struct xap *x, const struct language *l, struct span fold
 	else
 		note = xap_note(x, name.s, e);
 	buf_free(&name);
+	if (note && *note)
+		note[strcspn(note, "\t\n")] = '\0';
 	if (!note || *note)
 		return note;
 	free(note);

@@ -2,8 +2,8 @@
  * error.
  *
  * The dictionary holds folded words, each between two of its language's stem_prefix, so that the
- * languages do not mix; a note beside it holds the most usual way to write those that have accents.
- */
+ * languages do not mix; a note beside it holds the ways to write those that are written with
+ * accents, the most usual first, and how often each stands. */
 #ifndef SPELLING_H
 #define SPELLING_H
 
@@ -22,11 +22,13 @@ enum {
 struct spelling;
 struct spelling *spelling_new(struct error *e);
 void spelling_free(struct spelling *s); /* NULL is fine */
-/* Counts a word of a text. What cannot be counted (digits, too long, memory is out) is left out: a
- * dictionary with a gap is not a wrong one. */
-void spelling_count(struct spelling *s, const struct language *l, const struct token *t);
-/* Writes the dictionary. */
-int spelling_put(const struct spelling *s, struct xap_writer *w, struct error *e);
+/* Counts a word of a text: by is 1, or -1 for a text that is no longer there. What cannot be
+ * counted (digits, too long, memory is out) is left out: a dictionary with a gap is not a wrong
+ * one. */
+void spelling_count(struct spelling *s, const struct language *l, const struct token *t, int by);
+/* Writes the dictionary: what was counted, on top of what stands in old, which w is a copy of. With
+ * NULL, w is new. */
+int spelling_put(const struct spelling *s, struct xap *old, struct xap_writer *w, struct error *e);
 
 /* ---- while asking ---- */
 

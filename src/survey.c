@@ -1,25 +1,34 @@
 #include "survey.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "front.h"
 #include "layout.h"
-#include "walk.h"
+
+/* A file written to within this time of being looked at may be written to again without a sign:
+ * the coarsest clock of a file system (FAT's), nanoseconds. */
+#define CLOCK_GRAIN INT64_C(2000000000)
 
 struct surveyor {
 	struct survey *survey;
 	const struct survey_options *options;
 	struct buf *text;
-	const char *root; /* being walked */
-	bool *used;	  /* a rule that covered a page */
+	const char *root;		   /* being walked */
+	bool *used;			   /* a rule that covered a page */
+	const struct survey_entry **known; /* of options->known, by root and path */
+	int64_t start;			   /* of the survey, nanoseconds of the epoch */
+	bool warned;			   /* of the file at hand */
 	struct error *e;
 };
 
 static void warn(void *data, const char *path, const struct error *e)
 {
-	const struct surveyor *s = data;
+	struct surveyor *s = data;
+	s->warned = true;
 	s->options->warn(s->options->data, s->root, path, e);
 }
 
@@ -85,9 +94,9 @@ static struct survey_entry entry_of(struct surveyor *s, const char *path, const 
 		l = language_of_front(s, path, front);
 	if (!l)
 		l = told;
-	struct survey_entry entry = {.root = s->root, .language = l, .guess = !l};
+	struct survey_entry entry = {.root = s->root, .heard = l, .voted = !l};
 	if (!l)
-		entry.language = language_guess(s->text->s + front->body, s->text->n - front->body);
+		entry.heard = language_guess(s->text->s + front->body, s->text->n - front->body);
 	if (!key.failed && !by_path.failed) {
 		entry.path = text_copy(path, strlen(path));
 		entry.group = group_of(s->root, key.n ? &key : &by_path, front);
@@ -97,41 +106,119 @@ static struct survey_entry entry_of(struct surveyor *s, const char *path, const 
 	return entry;
 }
 
-static int add_file(struct surveyor *s, const char *path, const struct front *front)
+/* Takes over the strings of the entry. */
+static int add_entry(struct survey *all, const struct survey_entry *entry, struct error *e)
 {
-	struct survey *all = s->survey;
+	struct survey_entry *list = all->list;
 	if (all->n == all->cap) {
 		size_t cap = all->cap ? all->cap * 2 : 256;
-		struct survey_entry *list = realloc(all->list, cap * sizeof *list);
-		if (!list)
-			return error_memory(s->e);
-		all->list = list;
-		all->cap = cap;
+		list = realloc(list, cap * sizeof *list);
+		if (list) {
+			all->list = list;
+			all->cap = cap;
+		}
 	}
-	struct survey_entry entry = entry_of(s, path, front);
-	if (!entry.path || !entry.group) {
-		free(entry.path);
-		free(entry.group);
-		return error_memory(s->e);
+	if (!list || !entry->path || !entry->group) {
+		free(entry->path);
+		free(entry->group);
+		return error_memory(e);
 	}
-	all->list[all->n++] = entry;
+	all->list[all->n++] = *entry;
 	return 0;
 }
 
-static int read_file(struct surveyor *s, const char *path)
+/* ---- what is known from the run before ----------------------------------------------------------
+ */
+
+static int by_path(const void *x, const void *y)
+{
+	const struct survey_entry *a = *(const struct survey_entry *const *)x,
+				  *b = *(const struct survey_entry *const *)y;
+	int order = strcmp(a->path, b->path);
+	return order ? order : strcmp(a->root, b->root);
+}
+
+/* The entries of a survey by path, then root: an array that the caller frees, or NULL. */
+static const struct survey_entry **sorted(const struct survey *s)
+{
+	const struct survey_entry **list = malloc((s->n + 1) * sizeof *list);
+	if (!list)
+		return NULL;
+	for (size_t i = 0; i < s->n; i++)
+		list[i] = &s->list[i];
+	qsort(list, s->n, sizeof *list, by_path);
+	return list;
+}
+
+static bool is_stamp(const struct stamp *a)
+{
+	return a->inode || a->written || a->moved || a->size;
+}
+
+static bool is_same_stamp(const struct stamp *a, const struct stamp *b)
+{
+	return a->size == b->size && a->written == b->written && a->moved == b->moved &&
+	       a->inode == b->inode;
+}
+
+static const struct survey_entry *recognise(const struct surveyor *s, const struct walk_file *file)
+{
+	const struct survey_entry wanted = {.root = s->root, .path = file->path}, *key = &wanted;
+	if (!s->known)
+		return NULL;
+	const struct survey_entry **found =
+		bsearch(&key, s->known, s->options->known->n, sizeof *s->known, by_path);
+	bool same =
+		found && is_stamp(&file->stamp) && is_same_stamp(&(*found)->stamp, &file->stamp);
+	return same ? *found : NULL;
+}
+
+/* A rule that covers it still has to be marked as used. */
+static int add_known(struct surveyor *s, const struct survey_entry *known)
+{
+	struct buf key = buf_new(64 * 1024);
+	struct survey_entry entry = *known;
+	language_of_rule(s, known->path, &key);
+	buf_free(&key);
+	entry.path = text_copy(known->path, strlen(known->path));
+	entry.group = text_copy(known->group, strlen(known->group));
+	entry.indexed = entry.paired = false;
+	entry.passages = 0;
+	return add_entry(s->survey, &entry, s->e);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------
+ */
+
+/* Only a file that was quiet and told nothing to warn of need not be read next time. */
+static bool is_settled(const struct surveyor *s, const struct stamp *stamp)
+{
+	int64_t quiet = s->start - CLOCK_GRAIN;
+	return !s->warned && stamp->written < quiet && stamp->moved < quiet;
+}
+
+static int read_file(struct surveyor *s, const struct walk_file *file)
 {
 	struct error why;
 	struct front front = {0};
-	if (walk_read(s->text, s->root, path, &why) != 0 ||
+	const struct survey_entry *known = recognise(s, file);
+	if (known)
+		return add_known(s, known);
+	s->warned = false;
+	s->survey->read++;
+	if (walk_read(s->text, s->root, file->path, &why) != 0 ||
 	    front_read(s->text->s, s->text->n, &front, &why) != 0) {
 		if (why.status == STATUS_NO_MEMORY)
 			return error_memory(s->e);
-		warn(s, path, &why);
+		warn(s, file->path, &why);
 		return 0;
 	}
-	int result = add_file(s, path, &front);
+	struct survey_entry entry = entry_of(s, file->path, &front);
 	front_free(&front);
-	return result;
+	entry.hash = text_hash(TEXT_HASH_START, s->text->s, s->text->n);
+	if (is_settled(s, &file->stamp))
+		entry.stamp = file->stamp;
+	return add_entry(s->survey, &entry, s->e);
 }
 
 static int read_root(struct surveyor *s, const char *root)
@@ -142,10 +229,45 @@ static int read_root(struct surveyor *s, const char *root)
 		return -1;
 	int result = 0;
 	for (size_t i = 0; result == 0 && i < walk.n; i++)
-		result = read_file(s, walk.paths[i]);
+		result = read_file(s, &walk.files[i]);
 	walk_free(&walk);
 	return result;
 }
+
+/* Roots may hold the same path: the first of them counts. */
+static int drop_repeats(struct surveyor *s)
+{
+	struct survey *all = s->survey;
+	const struct survey_entry **list = sorted(all);
+	size_t n = 0;
+	if (!list)
+		return error_memory(s->e);
+	for (size_t i = 1, first = 0; i < all->n; i++) {
+		if (strcmp(list[i]->path, list[first]->path) != 0) {
+			first = i;
+			continue;
+		}
+		struct error why;
+		error_set(&why, STATUS_INPUT, MSG_SAME_PATH, list[first]->root);
+		s->root = list[i]->root;
+		warn(s, list[i]->path, &why);
+		struct survey_entry *repeat = &all->list[list[i] - all->list];
+		free(repeat->group);
+		repeat->group = NULL;
+	}
+	free(list);
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->list[i].group)
+			all->list[n++] = all->list[i];
+		else
+			free(all->list[i].path);
+	}
+	all->n = n;
+	return 0;
+}
+
+/* ---- groups -------------------------------------------------------------------------------------
+ */
 
 static int by_group(const void *x, const void *y)
 {
@@ -173,6 +295,10 @@ static void settle_guesses(struct survey_entry *group, size_t n)
 {
 	const struct language *left = NULL;
 	size_t taken = 0;
+	for (size_t i = 0; i < n; i++) {
+		group[i].language = group[i].heard;
+		group[i].guess = group[i].voted;
+	}
 	for (size_t l = 0; l < language_count; l++) {
 		if (is_taken(group, n, &languages[l]))
 			taken++;
@@ -198,10 +324,43 @@ static void settle_groups(struct survey *s)
 	if (s->n)
 		qsort(s->list, s->n, sizeof *s->list, by_group);
 	for (size_t i = 0, end; i < s->n; i = end) {
-		for (end = i + 1; end < s->n && strcmp(s->list[i].group, s->list[end].group) == 0;
-		     end++)
-			;
+		end = survey_group_end(s, i);
 		settle_guesses(s->list + i, end - i);
+	}
+}
+
+size_t survey_group_end(const struct survey *s, size_t i)
+{
+	size_t end = i + 1;
+	while (end < s->n && strcmp(s->list[i].group, s->list[end].group) == 0)
+		end++;
+	return end;
+}
+
+size_t survey_twin(const struct survey_entry *group, size_t n)
+{
+	size_t twin = 1;
+	while (twin < n && group[twin].language == group[0].language)
+		twin++;
+	return twin < n ? twin : n;
+}
+
+/* Pages that share a key with one of their own language have no translation. */
+static void warn_of_keys(struct surveyor *s)
+{
+	const struct survey *all = s->survey;
+	for (size_t i = 0, end; i < all->n; i = end) {
+		end = survey_group_end(all, i);
+		const struct survey_entry *group = all->list + i;
+		size_t n = end - i, twin = survey_twin(group, n);
+		for (size_t k = 1; group[0].group[0] == 'k' && k < n; k++) {
+			struct error why;
+			if (k == twin)
+				continue;
+			error_set(&why, STATUS_INPUT, MSG_SAME_KEY, group[k].group + 1);
+			s->root = group[k].root;
+			warn(s, group[k].path, &why);
+		}
 	}
 }
 
@@ -218,23 +377,48 @@ static void warn_of_rules(struct surveyor *s)
 	}
 }
 
+static int64_t now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int read_roots(struct surveyor *s)
+{
+	const struct survey_options *o = s->options;
+	int result = 0;
+	for (size_t i = 0; result == 0 && i < o->n_roots; i++)
+		result = read_root(s, o->roots[i]);
+	if (result == 0 && o->n_roots > 1)
+		result = drop_repeats(s);
+	if (result != 0)
+		return -1;
+	warn_of_rules(s);
+	settle_groups(s->survey);
+	warn_of_keys(s);
+	return 0;
+}
+
 int survey_read(struct survey *s, const struct survey_options *options, struct buf *text,
 		struct error *e)
 {
-	struct surveyor surveyor = {.survey = s, .options = options, .text = text, .e = e};
-	int result = 0;
+	struct surveyor surveyor = {.survey = s,
+				    .options = options,
+				    .text = text,
+				    .start = options->now ? options->now : now(),
+				    .e = e};
 	*s = (struct survey){0};
 	surveyor.used = calloc(options->n_rules + 1, sizeof *surveyor.used);
-	if (!surveyor.used)
-		return error_memory(e);
-	for (size_t i = 0; result == 0 && i < options->n_roots; i++)
-		result = read_root(&surveyor, options->roots[i]);
-	if (result == 0)
-		warn_of_rules(&surveyor);
-	free(surveyor.used);
-	if (result == 0)
-		settle_groups(s);
+	surveyor.known = options->known ? sorted(options->known) : NULL;
+	int result = -1;
+	if (surveyor.used && (surveyor.known || !options->known))
+		result = read_roots(&surveyor);
 	else
+		error_memory(e);
+	free(surveyor.used);
+	free(surveyor.known);
+	if (result != 0)
 		survey_free(s);
 	return result;
 }
@@ -247,4 +431,124 @@ void survey_free(struct survey *s)
 	}
 	free(s->list);
 	*s = (struct survey){0};
+}
+
+/* ---- from run to run ----------------------------------------------------------------------------
+ *
+ * An entry is twelve hexadecimal numbers, each ended by a blank, and then the bytes of path and
+ * group. */
+
+enum number {
+	ROOT,
+	LANGUAGE,
+	VOTED,
+	SIZE,
+	WRITTEN,
+	MOVED,
+	INODE,
+	HASH,
+	PASSAGES,
+	PAIRED,
+	PATH_N,
+	GROUP_N,
+	NUMBERS
+};
+
+void survey_distrust(struct survey_entry *entry)
+{
+	entry->stamp = (struct stamp){0};
+	entry->hash = 0;
+}
+
+static size_t root_number(const struct survey_options *o, const char *root)
+{
+	size_t i = 0;
+	while (i < o->n_roots && strcmp(o->roots[i], root) != 0)
+		i++;
+	return i;
+}
+
+void survey_remember(struct buf *out, const struct survey *s, const struct survey_options *options)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct survey_entry *y = &s->list[i];
+		const uint64_t numbers[NUMBERS] = {[ROOT] = root_number(options, y->root),
+						   [LANGUAGE] = y->heard ? language_index(y->heard)
+									 : language_count,
+						   [VOTED] = y->voted,
+						   [SIZE] = (uint64_t)y->stamp.size,
+						   [WRITTEN] = (uint64_t)y->stamp.written,
+						   [MOVED] = (uint64_t)y->stamp.moved,
+						   [INODE] = y->stamp.inode,
+						   [HASH] = y->hash,
+						   [PASSAGES] = y->passages,
+						   [PAIRED] = y->paired,
+						   [PATH_N] = strlen(y->path),
+						   [GROUP_N] = strlen(y->group)};
+		for (size_t k = 0; k < NUMBERS; k++)
+			buf_printf(out, "%" PRIx64 " ", numbers[k]);
+		buf_puts(out, y->path);
+		buf_puts(out, y->group);
+	}
+}
+
+static bool take_number(struct span *from, uint64_t *number)
+{
+	*number = 0;
+	for (size_t i = 0; i < from->n; i++) {
+		char c = from->s[i];
+		if (c == ' ' && i > 0) {
+			from->s += i + 1;
+			from->n -= i + 1;
+			return true;
+		}
+		if (i == 16 || !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+			return false;
+		*number = *number << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+	}
+	return false;
+}
+
+/* False when the bytes are no entry. */
+static bool take_entry(struct span *from, const struct survey_options *o, struct survey_entry *y)
+{
+	uint64_t n[NUMBERS];
+	for (size_t k = 0; k < NUMBERS; k++) {
+		if (!take_number(from, &n[k]))
+			return false;
+	}
+	if (n[ROOT] >= o->n_roots || n[LANGUAGE] > language_count || n[PATH_N] > from->n ||
+	    n[GROUP_N] > from->n - n[PATH_N])
+		return false;
+	*y = (struct survey_entry){
+		.root = o->roots[n[ROOT]],
+		.path = text_copy(from->s, n[PATH_N]),
+		.group = text_copy(from->s + n[PATH_N], n[GROUP_N]),
+		.heard = n[LANGUAGE] < language_count ? &languages[n[LANGUAGE]] : NULL,
+		.voted = n[VOTED],
+		.stamp = {(int64_t)n[SIZE], (int64_t)n[WRITTEN], (int64_t)n[MOVED], n[INODE]},
+		.hash = n[HASH],
+		.passages = n[PASSAGES],
+		.paired = n[PAIRED]};
+	from->s += n[PATH_N] + n[GROUP_N];
+	from->n -= n[PATH_N] + n[GROUP_N];
+	return true;
+}
+
+int survey_recall(struct survey *s, const struct survey_options *options, struct span memory,
+		  struct error *e)
+{
+	*s = (struct survey){0};
+	while (memory.n) {
+		struct survey_entry y;
+		int result = take_entry(&memory, options, &y)
+				     ? add_entry(s, &y, e)
+				     : error_set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, "files");
+		if (result != 0) {
+			survey_free(s);
+			return -1;
+		}
+	}
+	settle_groups(s);
+	return 0;
 }

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "language.h"
 #include "text.h"
+#include "walk.h"
 
 /* --lang-of PATTERN=LANG: see layout_matches. */
 struct survey_rule {
@@ -18,6 +19,10 @@ struct survey_options {
 	size_t n_roots;
 	const struct survey_rule *rules; /* the first that matches wins over all that pages say */
 	size_t n_rules;
+	/* What survey_recall() gave, with the same roots and rules, or NULL: files that are as they
+	 * were are not read. */
+	const struct survey *known;
+	int64_t now; /* nanoseconds of the epoch; 0: as the clock says */
 	/* Told of each file passed over, or taken with a doubt: its root and path, and why. */
 	void (*warn)(void *data, const char *root, const char *path, const struct error *e);
 	void *data;
@@ -25,26 +30,49 @@ struct survey_options {
 
 struct survey_entry {
 	const char *root; /* borrowed from the options */
-	char *path;	  /* below the root */
+	char *path;	  /* below the root; no other entry has the same */
 	char *group;	  /* the same for a page and its translation; begins with 'k' if by
 			     translationKey */
 	const struct language *language;
 	bool guess; /* by a vote of words, or for want of anything to tell by */
+	/* the two before the others of the group were heard; NULL: nothing to tell by */
+	const struct language *heard;
+	bool voted;
+	struct stamp stamp; /* 0: to be read again next time, since it was warned of or is new */
+	uint64_t hash;	    /* of its bytes; 0: of no use, since it was not indexed */
+	bool indexed;	    /* this and the next two are the builder's to fill in */
+	bool paired;
+	size_t passages;
 };
 
 struct survey {
 	struct survey_entry *list; /* sorted by group, then path, then root */
 	size_t n, cap;
+	size_t read; /* files that were read, not just recognised */
 };
 
-/* Reads the front matter of every file. A file that cannot be read is warned of and left out. The
- * language: a rule, else `lang` of the front matter, else the path (layout_read), else a vote of
- * stop words that does not give what other pages of the group are told to be, else the first that
- * these leave; the only one that these leave is no guess. A rule that covers no page is warned of.
- * text: a buffer to read files into. -1 when a root cannot be read or memory is out. Free with
- * survey_free. */
+/* Finds every file and reads its front matter. A file that cannot be read is warned of and left
+ * out; so is one whose path another root has, and a second page of one language and key is warned
+ * of. The language: a rule, else `lang` of the front matter, else the path (layout_read), else a
+ * vote of stop words that does not give what other pages of the group are told to be, else the
+ * first that these leave; the only one that these leave is no guess. A rule that covers no page is
+ * warned of. text: a buffer to read files into. -1 when a root cannot be read or memory is out.
+ * Free with survey_free. */
 int survey_read(struct survey *s, const struct survey_options *options, struct buf *text,
 		struct error *e);
 void survey_free(struct survey *s);
+
+/* Where the group that begins at list[i] ends. */
+size_t survey_group_end(const struct survey *s, size_t i);
+/* Of a group, the page that is the translation of its first: n when there is none. */
+size_t survey_twin(const struct survey_entry *group, size_t n);
+
+/* Forgets a file's stamp and hash: the next run reads and indexes it again. */
+void survey_distrust(struct survey_entry *entry);
+/* Appends what is to be known of the files by the next run (no NUL byte); and reads it again. -1
+ * with STATUS_CORRUPT when it makes no sense. */
+void survey_remember(struct buf *out, const struct survey *s, const struct survey_options *options);
+int survey_recall(struct survey *s, const struct survey_options *options, struct span memory,
+		  struct error *e);
 
 #endif

@@ -32,19 +32,26 @@ static bool is_markdown(const char *name)
 	       (strcasecmp(dot, ".md") == 0 || strcasecmp(dot, ".markdown") == 0);
 }
 
-static int add_path(struct walker *w, const char *path)
+static int64_t nanoseconds(struct timespec t)
+{
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int add_file(struct walker *w, const char *path, const struct stat *st)
 {
 	struct walk *f = w->found;
 	if (f->n == f->cap) {
 		size_t cap = f->cap ? f->cap * 2 : 256;
-		char **paths = realloc(f->paths, cap * sizeof *paths);
-		if (!paths)
+		struct walk_file *files = realloc(f->files, cap * sizeof *files);
+		if (!files)
 			return error_memory(w->e);
-		f->paths = paths;
+		f->files = files;
 		f->cap = cap;
 	}
-	f->paths[f->n] = text_copy(path, strlen(path));
-	return f->paths[f->n] ? (f->n++, 0) : error_memory(w->e);
+	const struct stamp stamp = {st->st_size, nanoseconds(st->st_mtim), nanoseconds(st->st_ctim),
+				    st->st_ino};
+	f->files[f->n] = (struct walk_file){text_copy(path, strlen(path)), stamp};
+	return f->files[f->n].path ? (f->n++, 0) : error_memory(w->e);
 }
 
 static void warn(struct walker *w, const char *path, enum message what)
@@ -115,7 +122,7 @@ static int walk_entry(struct walker *w, const char *path, const char *name,
 		result = walk_folder(w, path, above);
 	} else if (is_markdown(name)) {
 		if (S_ISREG(st.st_mode))
-			result = add_path(w, path);
+			result = add_file(w, path, &st);
 		else
 			warn(w, path, MSG_NOT_REGULAR);
 	}
@@ -170,9 +177,9 @@ static int walk_folder(struct walker *w, const char *path, const struct folder *
 	return result;
 }
 
-static int by_name(const void *a, const void *b)
+static int by_path(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp(((const struct walk_file *)a)->path, ((const struct walk_file *)b)->path);
 }
 
 int walk_corpus(struct walk *found, const char *root, walk_warn *warn_of, void *data,
@@ -187,15 +194,15 @@ int walk_corpus(struct walk *found, const char *root, walk_warn *warn_of, void *
 	if (result != 0)
 		walk_free(found);
 	else if (found->n)
-		qsort(found->paths, found->n, sizeof *found->paths, by_name);
+		qsort(found->files, found->n, sizeof *found->files, by_path);
 	return result;
 }
 
 void walk_free(struct walk *w)
 {
 	for (size_t i = 0; i < w->n; i++)
-		free(w->paths[i]);
-	free(w->paths);
+		free(w->files[i].path);
+	free(w->files);
 	*w = (struct walk){0};
 }
 

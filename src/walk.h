@@ -3,6 +3,7 @@
 #define WALK_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "error.h"
 #include "text.h"
@@ -12,8 +13,20 @@ enum {
 	WALK_MAX_DEPTH = 64,		  /* folders below the root */
 };
 
+/* What tells without reading that a file is the one it was. All 0: nothing is known. */
+struct stamp {
+	int64_t size;		/* bytes */
+	int64_t written, moved; /* mtime and ctime, nanoseconds of the epoch */
+	uint64_t inode;
+};
+
+struct walk_file {
+	char *path; /* below the root, with '/' */
+	struct stamp stamp;
+};
+
 struct walk {
-	char **paths; /* below the root, with '/', sorted by strcmp: the same on every machine */
+	struct walk_file *files; /* sorted by strcmp of their paths: the same on every machine */
 	size_t n, cap;
 };
 

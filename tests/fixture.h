@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "build.h"
+#include "place.h"
 #include "document.h"
 #include "search.h"
 
@@ -71,7 +72,7 @@ static inline void fixture_index(struct fixture *f)
 		fail_msg("build: %d %s", (int)e.status, e.detail);
 	f->search = search_open(f->index, &e);
 	assert_non_null(f->search);
-	char *path = build_database_path(f->index);
+	char *path = place_database(f->index);
 	f->xap = xap_open(path, INDEX_FORMAT, &e);
 	assert_non_null(f->xap);
 	free(path);

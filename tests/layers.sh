@@ -20,8 +20,9 @@ similar explain correct complete
 compile
 doctor
 build
-survey seal
-document
+leaf
+survey place
+seal document
 highlight pair lexique spelling
 settings
 query record walk address markup sandbox

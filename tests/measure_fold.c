@@ -241,7 +241,7 @@ int main(int argc, char **argv)
 	if (!reading || !typing || walk_corpus(&walk, root, warn, NULL, &e) != 0)
 		return 2;
 	for (size_t i = 0; i < walk.n; i++)
-		passages = read_file(&words, root, walk.paths[i], passages, reading, typing);
+		passages = read_file(&words, root, walk.files[i].path, passages, reading, typing);
 	walk_free(&walk);
 	bool *typed = malloc(passages + 1), *plain = malloc(passages + 1);
 	if (!typed || !plain)

@@ -164,9 +164,9 @@ static void measure(const struct setting *s, const struct walk *walk, const char
 	uint32_t seed = 1;
 	for (size_t i = 0; i < walk->n; i++) {
 		struct page a = {0}, b = {0};
-		if (!page_read(&a, roots[0], walk->paths[i]))
+		if (!page_read(&a, roots[0], walk->files[i].path))
 			continue;
-		if (!page_read(&b, roots[1], walk->paths[i]))
+		if (!page_read(&b, roots[1], walk->files[i].path))
 			abort();
 		int *to = allocate(a.all.n, sizeof *to), *from = allocate(b.all.n, sizeof *from);
 		for (unsigned turn = 0; turn < s->turns; turn++) {
@@ -174,7 +174,7 @@ static void measure(const struct setting *s, const struct walk *walk, const char
 			page_edit(&b, s->percent, s->hide, &seed);
 			s->pair(&a.some, language_find("en", 2), &b.some, language_find("fr", 2),
 				to, from);
-			count_pairs(&a, &b, to, c, verbose ? walk->paths[i] : NULL);
+			count_pairs(&a, &b, to, c, verbose ? walk->files[i].path : NULL);
 		}
 		free(to), free(from);
 		page_free(&a), page_free(&b);

@@ -23,6 +23,7 @@
 
 #include "analyse.h"
 #include "build.h"
+#include "place.h"
 #include "document.h"
 #include "front.h"
 #include "pair.h"
@@ -254,7 +255,7 @@ static void read_site(struct site *s, const char *root)
 	s->files = need(calloc(s->walk.n + 1, sizeof *s->files));
 	size_t passages = 0;
 	for (size_t i = 0; i < s->walk.n; i++) {
-		read_file(&s->files[i], root, s->walk.paths[i]);
+		read_file(&s->files[i], root, s->walk.files[i].path);
 		passages += s->files[i].passages.n;
 	}
 	s->list = need(calloc(passages + 1, sizeof *s->list));
@@ -279,7 +280,7 @@ static void open_index(struct site *s, const char *folder, const char *root)
 	struct build_options options = {
 		.roots = &root, .n_roots = 1, .index = s->index, .warn = ignore_file};
 	snprintf(s->index, sizeof s->index, "%s/%s", folder, s->name);
-	char *database = need(build_database_path(s->index));
+	char *database = need(place_database(s->index));
 	if (access(database, R_OK) != 0 && build_index(&options, &report, &e) != 0)
 		fail(root, &e);
 	free(database);

@@ -82,7 +82,7 @@ enum { FOUND = 4096 };
 static void find(struct fixture *f, node q, char found[FOUND])
 {
 	struct xap_request request = {
-		.query = q, .limit = 200, .collapse_slot = XAP_NO_SLOT, .sort_slot = XAP_NO_SLOT};
+		.query = q, .limit = 200, .collapse_slot = XAP_NO_SLOT, .order_slot = XAP_NO_SLOT};
 	struct xap_result result;
 	struct error e;
 	size_t n = 0;
@@ -473,7 +473,7 @@ static void the_tier_is_a_weight(void **state)
 	const struct xap_request request = {.query = compile_any(&a->c, a->q),
 					    .limit = 10,
 					    .collapse_slot = XAP_NO_SLOT,
-					    .sort_slot = XAP_NO_SLOT};
+					    .order_slot = XAP_NO_SLOT};
 	assert_int_equal(xap_search(f->xap, &request, &result, &e), 0);
 	assert_int_equal(result.n_hits, 4);
 	for (size_t i = 0; i < result.n_hits; i++)

@@ -81,7 +81,7 @@ static void a_prefix_in_an_or_in_a_phrase(void **state)
 	struct xap_request request = {.query = &phrase,
 				      .limit = 9,
 				      .collapse_slot = XAP_NO_SLOT,
-				      .sort_slot = XAP_NO_SLOT};
+				      .order_slot = XAP_NO_SLOT};
 	struct xap_result r;
 	struct error e;
 	assert_true(xap_search(f.xap, &request, &r, &e) != 0 || r.total == 1);

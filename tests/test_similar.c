@@ -42,7 +42,7 @@ static void ask_free(struct asked *a)
 static void find(struct fixture *f, node q, char *found, size_t cap)
 {
 	struct xap_request request = {
-		.query = q, .limit = 100, .collapse_slot = XAP_NO_SLOT, .sort_slot = XAP_NO_SLOT};
+		.query = q, .limit = 100, .collapse_slot = XAP_NO_SLOT, .order_slot = XAP_NO_SLOT};
 	struct xap_result result;
 	struct error e;
 	size_t n = 0;

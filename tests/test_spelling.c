@@ -17,7 +17,7 @@ static void count_text(struct spelling *s, size_t language, const char *text)
 	assert_non_null(a);
 	analyser_start(a, text, strlen(text));
 	while (analyser_next(a, &t))
-		spelling_count(s, &languages[language], &t);
+		spelling_count(s, &languages[language], &t, 1);
 	analyser_free(a);
 }
 
@@ -32,7 +32,7 @@ static struct xap *dictionary(struct fixture *f, const char *en, const char *fr)
 	count_text(s, FR, fr);
 	struct xap_writer *w = xap_writer_open(f->index, INDEX_FORMAT, false, &e);
 	assert_non_null(w);
-	assert_int_equal(spelling_put(s, w, &e), 0);
+	assert_int_equal(spelling_put(s, NULL, w, &e), 0);
 	assert_int_equal(xap_commit(w, &e), 0);
 	xap_writer_close(w);
 	spelling_free(s);

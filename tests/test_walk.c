@@ -118,7 +118,7 @@ static void test_corpus(void **state)
 	struct buf got = buf_new(10000);
 	assert_int_equal(walk_corpus(&w, root, warned, &got, &e), 0);
 	for (size_t i = 0; i < w.n && i < COUNT(found_paths); i++)
-		assert_string_equal(w.paths[i], found_paths[i]);
+		assert_string_equal(w.files[i].path, found_paths[i]);
 	assert_int_equal(w.n, COUNT(found_paths));
 	size_t lines = 0;
 	for (size_t i = 0; i < got.n; i++)

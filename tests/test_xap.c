@@ -151,7 +151,7 @@ static struct xap_query term(const char *t)
 static struct xap_request request(const struct xap_query *q)
 {
 	return (struct xap_request){
-		.query = q, .limit = 10, .collapse_slot = XAP_NO_SLOT, .sort_slot = XAP_NO_SLOT};
+		.query = q, .limit = 10, .collapse_slot = XAP_NO_SLOT, .order_slot = XAP_NO_SLOT};
 }
 
 /* The documents found, by number, in ascending order: "1 3". */
@@ -795,10 +795,11 @@ static void test_sort(void **state)
 	struct error e = {0};
 	struct xap *x = stocked(p->dir);
 	const struct xap_query all = {.op = XAP_ALL};
-	static const uint32_t order[] = {4, 2, 1, 3, 5};
+	static const uint32_t order[] = {5, 3, 1, 2, 4};
 	struct xap_request ask = request(&all);
 	struct xap_result r;
-	ask.sort_slot = DATE;
+	ask.order_slot = DATE;
+	ask.order_first = true;
 	assert_int_equal(xap_search(x, &ask, &r, &e), 0);
 	assert_int_equal(r.n_hits, SHELF);
 	for (size_t i = 0; i < r.n_hits; i++) {

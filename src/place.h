@@ -1,0 +1,43 @@
+/* place.h - the folder of an index: its one file, and what a build has beside it.
+ *
+ *     trouvaille.db  the index, one sealed file (seal.h); changes by rename only
+ *     build.tmp      a directory: the database being written
+ *     next.tmp       the same as one file, about to be switched in
+ *     lock           held by the process that writes, and holds its number
+ *
+ * A reader keeps the file that it opened, whatever is switched in since. */
+#ifndef PLACE_H
+#define PLACE_H
+
+#include <stdbool.h>
+
+#include "error.h"
+
+struct place {
+	char *index; /* the folder */
+	char *database, *scratch, *next, *lock;
+	int lock_fd;
+};
+
+/* Makes the folder when missing, takes its lock and clears what a killed build left. STATUS_LOCKED,
+ * with the number of the process that holds it, when one does. On failure there is nothing to
+ * close. */
+int place_open(struct place *p, const char *index, struct error *e);
+/* Clears what is beside the index, and lets the lock go. */
+void place_close(struct place *p);
+
+/* Removes the scratch directory, and all in it. */
+void place_clear(const struct place *p);
+/* Compacts the committed scratch database to one file, seals and syncs it, reads all of it again,
+ * and renames it over the index. -1 with *e: the old index stands, or when only the folder could
+ * not be synced, one of the two does. */
+int place_switch(const struct place *p, struct error *e);
+
+/* Is there in the folder what a killed build left? Removes it if told to. STATUS_LOCKED when a
+ * build is running. */
+int place_leavings(const char *index, bool remove, bool *left, struct error *e);
+
+/* The database in an index folder; a new C string or NULL. */
+char *place_database(const char *index);
+
+#endif
