@@ -51,7 +51,7 @@ unexport TROUVAILLE_INDEX
 SITES    = ../shared/corpora
 MEASURES = fold pair rank
 
-.PHONY: all measure measures tests fuzzers demo check check-asan check-valgrind fuzz soak pictures layers format \
+.PHONY: all measure measures tests fuzzers demo check check-asan check-valgrind crash fuzz soak pictures layers format \
 	serve install uninstall clean deps test-deps
 
 all: $(PROGRAMS)
@@ -177,6 +177,11 @@ fuzz: test-deps
 soak: test-deps
 	$(SUBMAKE) all
 	TROUVAILLE=./trouvaille TROUVAILLE_CGI=./trouvaille.cgi tests/soak.sh
+
+# kill -9, failing calls and allocations, power cuts, and readers meanwhile: what `make check` does in short.
+crash: test-deps
+	$(SUBMAKE) all
+	TROUVAILLE=./trouvaille CRASH=full tests/e2e_crash.sh
 
 # The page as people see it, 320 and 1280 pixels wide, light and dark: build/pictures/*.png.
 pictures: test-deps

@@ -344,6 +344,8 @@ static int put_groups(struct scribe *s)
 	struct change c = changes_of(s->b);
 	while (change_next(&c)) {
 		size_t n = c.new_end - c.new;
+		if (o->stopped && o->stopped(o->data))
+			return error_set(s->b->e, STATUS_IO, MSG_STOPPED, NULL);
 		if (!c.same && n && put_group(s, c.now->list + c.new, n) != 0)
 			return -1;
 		if (o->progress && n)

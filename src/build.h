@@ -37,6 +37,8 @@ struct build_options {
 	/* Told why an index that is there cannot be gone by, so that all is built anew; NULL for
 	 * silence. */
 	void (*anew)(void *data, enum message why);
+	/* Asked now and then: true gives up, and the old index stands; NULL for never. */
+	bool (*stopped)(void *data);
 	/* Told after each file; NULL for silence. */
 	void (*progress)(void *data, size_t done, size_t total);
 	void *data;

@@ -1,17 +1,23 @@
 /* trouvaille index - from folders of Markdown to an index. */
 #include <getopt.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "build.h"
 #include "cmd.h"
 #include "record.h"
+#include "watch.h"
 
 struct indexing {
 	const struct context *context;
-	bool progress;
+	bool progress, watch;
+	bool again;   /* not the first run: only what changes is told */
+	int stop;     /* there is a signal to read from it */
 	size_t shown; /* thousandths already on the progress line */
 	/* room for one an argument and one a value of the settings */
 	struct survey_rule *rules;
@@ -147,8 +153,43 @@ static int run(struct context *c, struct build_options *o, struct indexing *i)
 	clear_progress(i);
 	if (result != 0)
 		return cmd_error(c, &e);
-	tell(c, &report, o->dry_run);
+	if (!i->again || !report.incremental || report.changed)
+		tell(c, &report, o->dry_run);
 	return cmd_flush(c) ? EXIT_TROUBLE : report.warnings > 0;
+}
+
+static bool on_stopped(void *data)
+{
+	const struct indexing *i = data;
+	struct pollfd p = {i->stop, POLLIN, 0};
+	return poll(&p, 1, 0) > 0;
+}
+
+/* A run that fails is told of, and the next change tries again. */
+static int keep_watch(struct context *c, struct build_options *o, struct indexing *i)
+{
+	struct error e;
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	i->stop = signalfd(-1, &signals, SFD_CLOEXEC);
+	if (i->stop < 0) {
+		error_system(&e, "signalfd");
+		return cmd_error(c, &e);
+	}
+	struct watch *w = watch_open(o->roots, o->n_roots, c->index, &e);
+	int got = w ? 1 : -1;
+	o->stopped = on_stopped;
+	while (got > 0) {
+		run(c, o, i);
+		i->again = true;
+		got = watch_wait(w, i->stop, &e);
+	}
+	watch_close(w);
+	close(i->stop);
+	return got < 0 ? cmd_error(c, &e) : 0;
 }
 
 /* One option; 0, or the exit status with *done set. */
@@ -162,6 +203,9 @@ static int take_option(struct context *c, struct indexing *i, int got, char *val
 	case 'd':
 		i->options.dry_run = true;
 		i->options.guessed = on_guess;
+		return 0;
+	case 'w':
+		i->watch = true;
 		return 0;
 	case 'p':
 		i->progress = true;
@@ -191,6 +235,7 @@ static int read_options(struct context *c, struct indexing *i, int argc, char **
 {
 	static const struct option options[] = {{"index", required_argument, NULL, 'i'},
 						{"full", no_argument, NULL, 'f'},
+						{"watch", no_argument, NULL, 'w'},
 						{"dry-run", no_argument, NULL, 'd'},
 						{"progress", no_argument, NULL, 'p'},
 						{"lang-of", required_argument, NULL, 'l'},
@@ -248,7 +293,8 @@ int cmd_index(struct context *c, int argc, char **argv)
 		i.options.n_roots = (size_t)(argc - optind);
 	}
 	if (!done && status == 0)
-		status = run(c, &i.options, &i);
+		status = i.watch && !i.options.dry_run ? keep_watch(c, &i.options, &i)
+						       : run(c, &i.options, &i);
 	free(i.rules);
 	free(i.moves);
 	free(i.facets);

@@ -191,7 +191,7 @@ is '304 has the tag' "$tag" "$(etag "$page")"
 is 'any tag' '304 Not Modified' "$(status "$(cgi 'q=plainte&lang=fr' HTTP_IF_NONE_MATCH='*')")"
 is 'another tag' '200 OK' "$(status "$(cgi 'q=plainte&lang=fr' HTTP_IF_NONE_MATCH='"0123456789abcdef"')")"
 is 'a refusal has no tag' '' "$(etag "$(cgi 'q=%00')")"
-"$TROUVAILLE" index --index "$index" corpus >/dev/null
+"$TROUVAILLE" index --full --index "$index" corpus >/dev/null
 is 'a new index, another answer' '200 OK' "$(status "$(cgi 'q=plainte&lang=fr' HTTP_IF_NONE_MATCH="$tag")")"
 
 # --- what is said about the question -------------------------------------------------------------------

@@ -157,7 +157,7 @@ timeout 120 "$TROUVAILLE" index --index "$scratch/bigi" "$scratch/big" >/dev/nul
 before=$(sha256sum "$index/trouvaille.db")
 t index "$scratch/nowhere" >/dev/null 2>&1; is 'no such corpus' 2 $?
 mkdir "$scratch/empty"; t index "$scratch/empty" >/dev/null 2>&1; is 'empty corpus' 2 $?
-(ulimit -f 8; trap '' XFSZ; t index corpus >/dev/null 2>&1); is 'disk full half way' 2 $?
+(ulimit -f 8; trap '' XFSZ; t index --full corpus >/dev/null 2>&1); is 'disk full half way' 2 $?
 is 'the old index stands' "$before" "$(sha256sum "$index/trouvaille.db")"
 t search goodwill >/dev/null; is 'and answers' 0 $?
 is 'nothing is left behind' 'lock trouvaille.db ' "$(ls "$index" | tr '\n' ' ')"

@@ -55,7 +55,7 @@ EOF
 
 # index NAME: into the scratch folder's index; sets status and out
 index() {
-	out=$( ("${limit[@]}" "$TROUVAILLE" --index "$scratch/index" index "$scratch/$1") 2>"$scratch/err"); status=$?
+	out=$( ("${limit[@]}" "$TROUVAILLE" --index "$scratch/index" index --full "$scratch/$1") 2>"$scratch/err"); status=$?
 }
 # in kB of address space: what the text takes many times over, and what the libraries take
 within() { ulimit -v "$1" || exit; shift; "$@"; }

@@ -25,6 +25,7 @@ survey place
 seal document
 highlight pair lexique spelling
 settings
+watch
 query record walk address markup sandbox
 layout
 passage
@@ -63,7 +64,7 @@ depth_of() {
 
 for file in src/* shim/*; do
 	case $file in
-	src/messages.def | src/style.css) continue ;;
+	src/messages.def | src/style.css | src/systemd) continue ;;
 	src/*.[ch] | shim/xap.cc | shim/xap.h) ;;
 	*)
 		complain "$file: not C (only shim/xap.cc is C++)"

@@ -422,7 +422,7 @@ def rebuild_all(soak, site, index, trouvaille, seconds):
             soak.lock.wait_for(lambda: soak.asked >= version * soak.requests // (soak.rebuilds + 1))
         start = time.monotonic()
         soak.begun = version
-        run = subprocess.run([trouvaille, 'index', '--index', index, site], capture_output=True, text=True)
+        run = subprocess.run([trouvaille, 'index', '--full', '--index', index, site], capture_output=True, text=True)
         soak.finished = version
         seconds.append(time.monotonic() - start)
         if run.returncode != 0:

@@ -8,7 +8,7 @@ command -v python3 >/dev/null || { skip 'python3 is not installed'; finish; }
 case ${TROUVAILLE_BUILD:-} in *asan*) export SOAK_MEMORY=0 ;; esac # it grows by the quarantine of freed memory
 
 python3 tests/soak.py write "$site" 0 || { not_ok 'no corpus'; finish; }
-"$TROUVAILLE" index --index "$index" "$site" >/dev/null || { not_ok 'cannot index'; finish; }
+"$TROUVAILLE" index --full --index "$index" "$site" >/dev/null || { not_ok 'cannot index'; finish; }
 serve fastcgi
 
 last=

@@ -86,14 +86,14 @@ static const struct {
 	  {"y.md", "---\ntranslationKey: k\n---\n" EN_TEXT}},
 	 {NULL},
 	 "kk=x.md en? kk=y.md en?",
-	 ""},
+	 "y.md:0:1"},
 	{{{"a.md", FR_TEXT},
 	  {"b.md", "---\ntranslationKey: k\n---\n" FR_TEXT},
 	  {"c.md", "---\ntranslationKey: k\nlang: fr\n---\n"},
 	  {"d.md", "---\ntranslationKey: k\n---\n" FR_TEXT}},
 	 {NULL},
 	 "kk=b.md en kk=c.md fr kk=d.md en p/a.md=a.md fr?",
-	 ""},
+	 "d.md:0:1"},
 	{{{"docs/x.md", ""}, {"docs/y-f.md", ""}},
 	 {"*-f.md=fr", "docs/=en"},
 	 "p/docs/y-f.md=docs/y-f.md fr p/x.md=docs/x.md en",
@@ -192,16 +192,20 @@ static void two_roots(void **state)
 	fixture_write(f.corpus, "en/a.md", "", 0);
 	fixture_write(g.corpus, "fr/a.md", "", 0);
 	fixture_write(f.corpus, "en/b.md", "---\ntranslationKey: b\n---\n", 26);
-	fixture_write(g.corpus, "en/b.md", "---\ntranslationKey: b\n---\n", 26);
+	fixture_write(g.corpus, "fr/c.md", "---\ntranslationKey: b\n---\n", 26);
+	fixture_write(g.corpus, "en/a.md", "", 0); /* the first root has it */
 	const char *const roots[] = {f.corpus, g.corpus};
 	const struct survey_options options = {
 		.roots = roots, .n_roots = 2, .warn = on_warning, .data = &warnings};
 	assert_int_equal(survey_read(&s, &options, &text, &e), 0);
 	assert_int_equal(s.n, 4);
+	assert_string_equal(warnings.s, "en/a.md:0:1");
+	buf_clear(&warnings);
 	assert_string_equal(s.list[0].group, "kb");
 	assert_string_equal(s.list[1].group, "kb");
-	assert_true(strcmp(s.list[0].root, s.list[1].root) < 0); /* by path, then root */
-	assert_string_not_equal(s.list[2].group, s.list[3].group);
+	assert_string_equal(s.list[0].path, "en/b.md"); /* by path, then root */
+	assert_int_equal(strcmp(s.list[2].group, s.list[3].group) == 0,
+			 strcmp(g.corpus, f.corpus) < 0);
 	survey_free(&s);
 	/* one root that is not there: nothing */
 	const char *const missing[] = {f.corpus, "/nonexistent/corpus"};

@@ -1,0 +1,25 @@
+/* watch.h - waits for changes below the corpus folders (inotify(7)). */
+#ifndef WATCH_H
+#define WATCH_H
+
+#include <stddef.h>
+
+#include "error.h"
+
+enum {
+	WATCH_QUIET = 300,     /* ms: nothing may have happened for so long */
+	WATCH_LONGEST = 5000,  /* ms: but who never rests is not waited for longer */
+	WATCH_ANYWAY = 600000, /* ms: a network's file system tells nothing */
+	WATCH_MISSING = 1000,  /* ms: while a folder is not there */
+};
+
+struct watch;
+/* Watches the folders and all below them, but not the index folder. Strings are borrowed. A folder
+ * that is not there is waited for. STATUS_LIMIT when the system allows no more watches. */
+struct watch *watch_open(const char *const *roots, size_t n, const char *index, struct error *e);
+void watch_close(struct watch *w); /* NULL is fine */
+/* Waits until something changed (1) or there is something to read from `stop` (0); -1 with *e.
+ * Changes that follow each other closely are one. */
+int watch_wait(struct watch *w, int stop, struct error *e);
+
+#endif
