@@ -30,6 +30,7 @@ extern "C" {
 
 struct xap_stemmer {
 	Xapian::Stem stem;
+	bool starved = false;
 };
 
 struct xap_document {
@@ -247,12 +248,18 @@ struct xap_stemmer *xap_stemmer_open(const char *name, struct error *e)
 			Xapian::Stem stem{std::string(name)};
 			if (stem.is_none()) /* "none": no stemmer, says Xapian, and so do we */
 				throw refusal{STATUS_INPUT, MSG_XAP_STEMMER, name};
-			s = new xap_stemmer{std::move(stem)};
+			s = new xap_stemmer;
+			s->stem = std::move(stem);
 		} catch (const Xapian::InvalidArgumentError &) {
 			throw refusal{STATUS_INPUT, MSG_XAP_STEMMER, name};
 		}
 	});
 	return s;
+}
+
+bool xap_stemmer_starved(const struct xap_stemmer *s)
+{
+	return s->starved;
 }
 
 void xap_stemmer_close(struct xap_stemmer *s)
@@ -263,7 +270,8 @@ void xap_stemmer_close(struct xap_stemmer *s)
 size_t xap_stem(struct xap_stemmer *s, const char *word, size_t n, char *out, size_t cap)
 {
 	size_t length = 0;
-	int failed = guard(nullptr, "", [&] {
+	struct error why;
+	int failed = guard(&why, "", [&] {
 		std::string stem = s->stem(text(word, n));
 		if (stem.size() > cap)
 			throw refusal{STATUS_LIMIT, MSG_XAP_LONG, ""};
@@ -272,6 +280,7 @@ size_t xap_stem(struct xap_stemmer *s, const char *word, size_t n, char *out, si
 	});
 	if (!failed)
 		return length;
+	s->starved = s->starved || why.status == STATUS_NO_MEMORY;
 	length = std::min(n, cap);
 	if (length)
 		memcpy(out, word, length);

@@ -25,9 +25,11 @@ enum { XAP_TERM_MAX = 245 }; /* bytes; glass also wants two for each NUL byte in
 struct xap_stemmer;
 /* Snowball's stemmer by its English name ("french"). STATUS_INPUT if there is none. */
 struct xap_stemmer *xap_stemmer_open(const char *name, struct error *e);
+bool xap_stemmer_starved(const struct xap_stemmer *s);
 void xap_stemmer_close(struct xap_stemmer *s); /* NULL is fine */
 /* Stems a lower-case UTF-8 word into out (cap bytes, never NUL-terminated); returns the length.
- * When memory is out or the stem does not fit, gives the word itself, cut at cap. */
+ * When memory is out or the stem does not fit, gives the word itself, cut at cap. In the first case
+ * xap_stemmer_starved() is true from then on. */
 size_t xap_stem(struct xap_stemmer *s, const char *word, size_t n, char *out, size_t cap);
 
 /* ---- writing -----------------------------------------------------------------------------------

@@ -67,6 +67,11 @@ void analyser_free(struct analyser *a)
 	free(a);
 }
 
+bool analyser_starved(const struct analyser *a)
+{
+	return xap_stemmer_starved(a->stemmer);
+}
+
 void analyser_start(struct analyser *a, const char *text, size_t n)
 {
 	a->text = text;

@@ -45,6 +45,9 @@ struct analyser;
 struct analyser *analyser_new(const struct language *language, struct error *e);
 void analyser_free(struct analyser *a); /* NULL is fine */
 
+/* Was memory out for a stem, so that the word itself stands for it? */
+bool analyser_starved(const struct analyser *a);
+
 /* Begins a text (borrowed until it is done; UTF-8, and bytes that are not are passed over as
  * signs). Positions begin again at 1. */
 void analyser_start(struct analyser *a, const char *text, size_t n);

@@ -312,8 +312,11 @@ static int put_pair(struct scribe *s, struct survey_entry *one, struct survey_en
 			error_memory(s->b->e);
 			goto done;
 		}
-		pair_passages(&a.passages, one->language, &b.passages, other->language, a_to_b,
-			      b_to_a);
+		if (pair_passages(&a.passages, one->language, &b.passages, other->language, a_to_b,
+				  b_to_a) != 0) {
+			error_memory(s->b->e);
+			goto done;
+		}
 	}
 	result = twin_b ? put_leaf(s, one, &a, twin_a, a_to_b) : 0;
 	if (result == 0 && twin_a)
@@ -539,6 +542,8 @@ static int write_index(struct builder *b, const struct place *p)
 		result = drop_groups(&s);
 	if (result == 0)
 		result = put_groups(&s);
+	if (result == 0 && analysers_starved(&b->analysers))
+		result = error_memory(b->e);
 	if (result == 0 && p)
 		result = put_notes(&s) == 0 ? xap_commit(s.writer, b->e) : -1;
 	scribe_close(&s);

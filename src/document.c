@@ -22,6 +22,15 @@ int analysers_open(struct analysers *a, struct error *e)
 	return 0;
 }
 
+bool analysers_starved(const struct analysers *a)
+{
+	for (size_t i = 0; i < language_count; i++) {
+		if (analyser_starved(a->of[i]))
+			return true;
+	}
+	return false;
+}
+
 void analysers_close(struct analysers *a)
 {
 	for (size_t i = 0; i < language_count; i++)

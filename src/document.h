@@ -30,6 +30,7 @@ struct analysers {
 	struct analyser *of[LANGUAGE_MAX];
 };
 int analysers_open(struct analysers *a, struct error *e);
+bool analysers_starved(const struct analysers *a); /* one of them is */
 void analysers_close(struct analysers *a);
 /* What tells whether two programs analyse alike: a checksum of how they read some words of each
  * language. */

@@ -90,7 +90,7 @@ static struct anchored *list_anchors(const struct side *s, size_t *n)
 }
 
 /* An id may be there more than once (a passage cut by a <div lang>): these pair in order. */
-static void pair_by_id(struct side *a, struct side *b)
+static int pair_by_id(struct side *a, struct side *b)
 {
 	size_t n, m;
 	struct anchored *x = list_anchors(a, &n), *y = list_anchors(b, &m);
@@ -108,8 +108,10 @@ static void pair_by_id(struct side *a, struct side *b)
 			j += order > 0;
 		}
 	}
+	int result = x && y ? 0 : -1;
 	free(x);
 	free(y);
+	return result;
 }
 
 /* --- clues ------------------------------------------------------------------ */
@@ -177,7 +179,10 @@ static int list_clues(struct side *s)
 		read_clues(s, &folded, i, p->heading, strlen(p->heading), most / 4, 84696351u);
 		read_clues(s, &folded, i, p->text, p->text_n, most, 84696351u);
 	}
+	bool starved = folded.starved;
 	buf_free(&folded);
+	if (starved)
+		return -1;
 	qsort(s->clues, s->n, sizeof *s->clues, by_hash);
 	size_t kept = 0;
 	for (size_t i = 0; i < s->n; i++) {
@@ -299,7 +304,7 @@ static void sum_alignments(double *sum, double *row, const float *scores, size_t
 
 /* Pairs what is paired in more than half of all alignments, each counted by its likelihood. Two
  * such pairs stand in one alignment together, so they cannot cross or share a passage. */
-static void pair_likely(struct side *a, struct side *b, bool same)
+static int pair_likely(struct side *a, struct side *b, bool same)
 {
 	size_t n = a->n_free, m = b->n_free, cells = (n + 1) * (m + 1);
 	float *scores = calloc(n * m, sizeof *scores);
@@ -325,8 +330,10 @@ static void pair_likely(struct side *a, struct side *b, bool same)
 			}
 		}
 	}
+	int result = scores && sums ? 0 : -1;
 	free(scores);
 	free(sums);
+	return result;
 }
 
 static void list_free(struct side *s, size_t from, size_t end)
@@ -348,23 +355,23 @@ static bool same_outline(const struct side *a, const struct side *b)
 }
 
 /* Aligns what is still free of a stretch of a with that of a stretch of b. */
-static void pair_stretch(struct side *a, size_t from_a, size_t end_a, struct side *b, size_t from_b,
-			 size_t end_b, size_t *cells)
+static int pair_stretch(struct side *a, size_t from_a, size_t end_a, struct side *b, size_t from_b,
+			size_t end_b, size_t *cells)
 {
 	list_free(a, from_a, end_a);
 	list_free(b, from_b, end_b);
 	if (a->n_free == 0 || b->n_free == 0)
-		return;
+		return 0;
 	bool same = same_outline(a, b);
 	if (a->n_free <= *cells / b->n_free) {
 		*cells -= a->n_free * b->n_free;
-		pair_likely(a, b, same);
-		return;
+		return pair_likely(a, b, same);
 	}
 	for (size_t i = 0; same && i < a->n_free; i++) {
 		if (can_pair(a, (size_t)a->free[i], b, (size_t)b->free[i]))
 			join(a, (size_t)a->free[i], b, (size_t)b->free[i]);
 	}
+	return 0;
 }
 
 /* Marks in fence[] the passages of a that are the longest run of pairs with the same order in both
@@ -396,32 +403,42 @@ static int mark_fences(const struct side *a, bool *fence)
 	return 0;
 }
 
-void pair_passages(const struct passages *a, const struct language *of_a, const struct passages *b,
-		   const struct language *of_b, int *a_to_b, int *b_to_a)
+/* Aligns what stands between the fences, and behind the last. */
+static int pair_between(struct side *a, struct side *b, const bool *fence)
+{
+	size_t from_a = 0, from_b = 0, cells = MOST_CELLS;
+	for (size_t i = 0; i < a->p->n; i++) {
+		if (!fence[i])
+			continue;
+		size_t to = (size_t)a->to[i];
+		if (pair_stretch(a, from_a, i, b, from_b, to, &cells) != 0)
+			return -1;
+		from_a = i + 1;
+		from_b = to + 1;
+	}
+	return pair_stretch(a, from_a, a->p->n, b, from_b, b->p->n, &cells);
+}
+
+int pair_passages(const struct passages *a, const struct language *of_a, const struct passages *b,
+		  const struct language *of_b, int *a_to_b, int *b_to_a)
 {
 	struct side x = {.p = a, .language = of_a, .to = a_to_b},
 		    y = {.p = b, .language = of_b, .to = b_to_a};
+	int result = -1;
 	for (size_t i = 0; i < a->n; i++)
 		a_to_b[i] = PAIR_NONE;
 	for (size_t i = 0; i < b->n; i++)
 		b_to_a[i] = PAIR_NONE;
-	pair_by_id(&x, &y);
 	bool *fence = calloc(a->n + 1, sizeof *fence);
-	if (fence && mark_fences(&x, fence) == 0 && list_clues(&x) == 0 && list_clues(&y) == 0) {
-		size_t from_a = 0, from_b = 0, cells = MOST_CELLS;
+	if (fence && pair_by_id(&x, &y) == 0 && mark_fences(&x, fence) == 0 &&
+	    list_clues(&x) == 0 && list_clues(&y) == 0) {
 		weigh_clues(&x, &y);
 		index_clues(&x);
 		index_clues(&y);
-		for (size_t i = 0; i < a->n; i++) {
-			if (!fence[i])
-				continue;
-			pair_stretch(&x, from_a, i, &y, from_b, (size_t)a_to_b[i], &cells);
-			from_a = i + 1;
-			from_b = (size_t)a_to_b[i] + 1;
-		}
-		pair_stretch(&x, from_a, a->n, &y, from_b, b->n, &cells);
+		result = pair_between(&x, &y, fence);
 	}
 	free(fence);
 	free(x.clues), free(x.first), free(x.weight), free(x.free);
 	free(y.clues), free(y.first), free(y.weight), free(y.free);
+	return result;
 }

@@ -17,8 +17,8 @@ enum { PAIR_NONE = -1 };
  * Isabelle 1992, "Using cognates to align sentences in bilingual corpora") make it, a pair must be
  * in more than half. Where the outlines are the same and nothing speaks against it, that is in
  * order. A pair of pages too long for this pairs in order where outlines are the same. No passage
- * is in two pairs. When memory is out there are fewer pairs. */
-void pair_passages(const struct passages *a, const struct language *of_a, const struct passages *b,
-		   const struct language *of_b, int *a_to_b, int *b_to_a);
+ * is in two pairs. -1 when memory is out: then some pairs are missing. */
+int pair_passages(const struct passages *a, const struct language *of_a, const struct passages *b,
+		  const struct language *of_b, int *a_to_b, int *b_to_a);
 
 #endif

@@ -89,6 +89,15 @@ static char *copy_of(struct cutter *c, const char *s, size_t n)
 	return copy;
 }
 
+/* What a buffer failed of, if it did. */
+static void fail_of(struct cutter *c, const struct buf *b)
+{
+	if (b->starved)
+		fail_memory(c);
+	else if (b->failed)
+		fail_limit(c);
+}
+
 static bool make_room(struct cutter *c)
 {
 	if (c->out->n == INT_MAX)
@@ -109,8 +118,7 @@ static bool make_room(struct cutter *c)
 /* Every copy counts towards the ceiling: a long heading cut a thousand times must not grow. */
 static void end_passage(struct cutter *c)
 {
-	if (c->text.failed)
-		fail_limit(c);
+	fail_of(c, &c->text);
 	struct passage *p = &c->now;
 	if (c->status || (p->level == 0 && c->text.n == 0))
 		return;
@@ -171,8 +179,7 @@ static void put(struct cutter *c, const char *s, size_t n)
 			buf_putc(c->to, ' ');
 		c->space = false;
 		buf_add(c->to, s + start, i - start);
-		if (c->to->failed)
-			fail_limit(c);
+		fail_of(c, c->to);
 		free(c->before);
 		c->before = NULL;
 	}
@@ -226,8 +233,7 @@ static void take_div(struct cutter *c, const struct tag *t)
 			place = l ? (char)language_index(l) : NO_LANGUAGE;
 		}
 		buf_putc(&c->divs, place);
-		if (c->divs.failed)
-			fail_limit(c);
+		fail_of(c, &c->divs);
 	}
 	char place = c->divs.n ? c->divs.s[c->divs.n - 1] : NO_LANGUAGE;
 	c->language = place == NO_LANGUAGE ? NULL : &languages[(unsigned char)place];
@@ -508,8 +514,7 @@ static void end_heading(struct cutter *c, cmark_node *node)
 	}
 	free(c->in_heading);
 	c->in_heading = NULL;
-	if (anchor.failed)
-		fail_limit(c);
+	fail_of(c, &anchor);
 	c->now.heading = copy_of(c, h->s, h->n);
 	c->now.anchor = copy_of(c, anchor.s, anchor.n);
 	buf_free(&anchor);

@@ -17,6 +17,7 @@ struct spelling {
 	struct arena arena;
 	struct word *words; /* a hash table, open addressing; folded is NULL in a free place */
 	size_t places, n;   /* places: a power of two */
+	bool starved;	    /* memory was out for some word */
 };
 
 struct spelling *spelling_new(struct error *e)
@@ -109,16 +110,20 @@ void spelling_count(struct spelling *s, const struct language *l, const struct t
 	if (s->n == SPELLING_WORDS)
 		return;
 	if (s->n * 4 > s->places * 3) {
-		if (!grow(s))
+		if (!grow(s)) {
+			s->starved = true;
 			return;
+		}
 		w = place_of(s, language, t->written.s, t->written.n);
 	}
 	const char *written = arena_copy(&s->arena, t->written.s, t->written.n);
 	const char *folded = span_equal(t->word, t->written)
 				     ? written
 				     : arena_copy(&s->arena, t->word.s, t->word.n);
-	if (!written || !folded)
+	if (!written || !folded) {
+		s->starved = true;
 		return;
+	}
 	*w = (struct word){folded, written, language, by};
 	s->n++;
 }
@@ -303,8 +308,10 @@ int spelling_put(const struct spelling *s, struct xap *old, struct xap_writer *w
 		.old = old, .w = w, .name = buf_new(4096), .text = buf_new(1 << 20), .e = e};
 	size_t n = 0;
 	int result = 0;
-	if (!list)
+	if (!list || s->starved) {
+		free(list);
 		return error_memory(e);
+	}
 	for (size_t i = 0; i < s->places; i++) {
 		if (s->words[i].folded && s->words[i].change)
 			list[n++] = &s->words[i];

@@ -44,7 +44,7 @@ void buf_free(struct buf *b)
 void buf_clear(struct buf *b)
 {
 	b->n = 0;
-	b->failed = false;
+	b->failed = b->starved = false;
 	if (b->s)
 		b->s[0] = '\0';
 }
@@ -63,7 +63,7 @@ static bool buf_reserve(struct buf *b, size_t n)
 		cap *= 2;
 	char *s = realloc(b->s, cap);
 	if (!s) {
-		b->failed = true;
+		b->failed = b->starved = true;
 		return false;
 	}
 	b->s = s;

@@ -25,6 +25,7 @@ struct buf {
 	char *s;
 	size_t n, cap, max;
 	bool failed;
+	bool starved; /* for want of memory */
 };
 
 /* A buffer that may grow to max bytes. Nothing is allocated until something is added. */

@@ -152,8 +152,10 @@ static int walk_folder(struct walker *w, const char *path, const struct folder *
 	if (!dir || fstat(dirfd(dir), &st) != 0) {
 		if (dir)
 			closedir(dir);
-		if (!*path)
-			return error_system(w->e, w->root);
+		/* without its files the index would be wrong, though nothing is wrong with them */
+		bool ours = errno == ENOMEM || errno == EMFILE || errno == ENFILE;
+		if (!*path || ours)
+			return error_system(w->e, *path ? path : w->root);
 		warn_errno(w, path);
 		return 0;
 	}
@@ -240,6 +242,8 @@ int walk_read(struct buf *out, const char *root, const char *path, struct error 
 		return error_memory(e);
 	int fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	free(full);
+	if (fd < 0 && errno == ENOMEM)
+		return error_memory(e);
 	if (fd < 0)
 		return error_set(e, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, MSG_SYSTEM,
 				 strerror(errno));

@@ -124,9 +124,8 @@ static void count_pairs(const struct page *a, const struct page *b, const int *t
 	}
 }
 
-static void in_order(const struct passages *a, const struct language *of_a,
-		     const struct passages *b, const struct language *of_b, int *a_to_b,
-		     int *b_to_a)
+static int in_order(const struct passages *a, const struct language *of_a, const struct passages *b,
+		    const struct language *of_b, int *a_to_b, int *b_to_a)
 {
 	(void)of_a, (void)of_b;
 	bool same = a->n == b->n;
@@ -136,6 +135,7 @@ static void in_order(const struct passages *a, const struct language *of_a,
 		a_to_b[i] = same ? (int)i : PAIR_NONE;
 	for (size_t i = 0; i < b->n; i++)
 		b_to_a[i] = same ? (int)i : PAIR_NONE;
+	return 0;
 }
 
 static void warn(void *data, const char *path, const struct error *e)
