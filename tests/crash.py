@@ -128,12 +128,18 @@ def faults(mode):
 
 
 def kills(n):
-    killed = 0
+    """Moments within the time that such a run takes, measured before."""
+    killed, length = 0, [0, 0]
+    for i in (0, 1):
+        reset()
+        start = time.time()
+        run(['index', corpus] + [[], ['--full']][i])
+        length[i] = time.time() - start
     for i in range(n):
         mode = [[], ['--full']][i % 2]
         reset()
         p = subprocess.Popen([program, '--index', place, 'index', corpus] + mode, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(dice.uniform(0, 0.05))
+        time.sleep(dice.uniform(0, length[i % 2]))
         p.send_signal(signal.SIGKILL)
         status = p.wait()
         killed += status < 0
