@@ -122,17 +122,16 @@ static void hold_ordinal(struct draft *d, const struct token *t, const char *pre
 
 static int put_ordinals(struct draft *d)
 {
-	const char *p = d->ordinals.s;
 	if (d->ordinals.failed)
 		return error_memory(d->e);
-	for (const char *end = p + d->ordinals.n; p < end;) {
+	for (size_t i = 0; i < d->ordinals.n;) {
+		const char *p = d->ordinals.s + i;
 		uint32_t at;
 		memcpy(&at, p, sizeof at);
 		size_t n = (unsigned char)p[sizeof at];
-		p += sizeof at + 1;
-		if (xap_document_posting(d->document, p, n, at, 0, d->e) != 0)
+		if (xap_document_posting(d->document, p + sizeof at + 1, n, at, 0, d->e) != 0)
 			return -1;
-		p += n;
+		i += sizeof at + 1 + n;
 	}
 	return 0;
 }
