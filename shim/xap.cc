@@ -653,11 +653,12 @@ uint32_t xap_document_count(struct xap *x)
 	return count;
 }
 
-uint32_t xap_term_count(struct xap *x, const char *term, size_t n)
+int xap_term_count(struct xap *x, const char *term, size_t n, uint32_t *count, struct error *e)
 {
-	uint32_t count = 0;
-	guard_reading(x, nullptr, [&] { count = x->database.get_termfreq(term_of(term, n)); });
-	return count;
+	*count = 0;
+	int failed =
+		guard_reading(x, e, [&] { *count = x->database.get_termfreq(term_of(term, n)); });
+	return failed && e->status != STATUS_INPUT ? -1 : 0;
 }
 
 char *xap_note(struct xap *x, const char *name, struct error *e)

@@ -123,8 +123,8 @@ struct xap *xap_open(const char *path, unsigned format, struct error *e);
 bool xap_is_stub(const char *path);
 void xap_close(struct xap *x); /* NULL is fine */
 uint32_t xap_document_count(struct xap *x);
-/* In how many documents the term stands; 0 when none or on any trouble. */
-uint32_t xap_term_count(struct xap *x, const char *term, size_t n);
+/* In how many documents the term stands; 0 when none, also when it could be none of an index. */
+int xap_term_count(struct xap *x, const char *term, size_t n, uint32_t *count, struct error *e);
 /* The metadata as a new C string that the caller frees ("" when there is none); NULL on error. */
 char *xap_note(struct xap *x, const char *name, struct error *e);
 /* How often a word occurs by the spelling dictionary; 0 when never. */

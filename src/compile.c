@@ -107,6 +107,18 @@ node compile_term(struct compiler *c, const char *prefix, struct span rest)
 	return term(c, prefix, rest);
 }
 
+uint32_t compile_frequency(struct compiler *c, node n)
+{
+	uint32_t count = 0;
+	struct error e;
+	if (n && xap_term_count(c->xap, n->term, n->term_n, &count, &e) != 0) {
+		if (!c->failed)
+			c->error = e;
+		c->failed = true;
+	}
+	return count;
+}
+
 static node prefix_term(struct compiler *c, const char *prefix, struct span rest)
 {
 	struct xap_query *q = term(c, prefix, rest);
@@ -445,7 +457,7 @@ static bool in_index(struct compiler *c, const struct needle_word *w, const stru
 	char prefix[2] = {l->stem_prefix, 0};
 	for (size_t i = 0; i < w->n_stems; i++) {
 		const struct xap_query *q = term(c, prefix, w->stem[i]);
-		if (q && xap_term_count(c->xap, q->term, q->term_n))
+		if (compile_frequency(c, q))
 			return true;
 	}
 	return false;
@@ -495,8 +507,7 @@ static node where_untranslated(struct compiler *c, node n, size_t l, const struc
 		if (!typed->is_term[t])
 			continue;
 		const struct xap_query *there = term(c, "V", span_of(languages[t].code));
-		bool all = there && xap_term_count(c->xap, there->term, there->term_n) ==
-					    xap_document_count(c->xap);
+		bool all = compile_frequency(c, there) == xap_document_count(c->xap);
 		n = all ? NULL : pair_of(c, XAP_AND_NOT, n, there);
 	}
 	return n;

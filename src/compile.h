@@ -51,6 +51,8 @@ node compile_filter(struct compiler *c, node q, const char *prefix, struct span 
 node compile_among(struct compiler *c, node q, node others); /* others weigh nothing */
 node compile_without(struct compiler *c, node q, const char *prefix, struct span rest);
 node compile_term(struct compiler *c, const char *prefix, struct span rest);
+/* In how many documents a term stands; 0 for NULL, and on failure, which c->failed tells. */
+uint32_t compile_frequency(struct compiler *c, node term);
 node compile_scaled(struct compiler *c, node q, double scale);
 node compile_any_of(struct compiler *c, const node *list, size_t n);
 /* Folded, in the arena. */

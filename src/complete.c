@@ -87,8 +87,7 @@ static bool is_of(struct compiler *c, struct span word, const struct language *l
 	analyser_start(analyser, word.s, word.n);
 	if (!analyser_next(analyser, &t))
 		return false;
-	node n = compile_term(c, prefix, t.stem[0]);
-	return n && xap_term_count(c->xap, n->term, n->term_n);
+	return compile_frequency(c, compile_term(c, prefix, t.stem[0])) > 0;
 }
 
 static void add_words(struct completer *x, struct span before, struct span word,

@@ -17,8 +17,7 @@ struct patches {
 
 static bool has_term(struct compiler *c, const char *prefix, struct span rest)
 {
-	node n = compile_term(c, prefix, rest);
-	return n && xap_term_count(c->xap, n->term, n->term_n);
+	return compile_frequency(c, compile_term(c, prefix, rest)) > 0;
 }
 
 /* Is the word in the index, itself or by a stem of any language? */

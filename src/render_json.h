@@ -8,10 +8,10 @@
  * file name) become U+FFFD. 0, or -1 when memory is out. */
 int render_json(struct buf *out, struct span typed, const struct search_result *result);
 
-/* Appends {"format": 1, "error": text} and a line feed. */
 /* OpenSearch suggestions 1.1 (application/x-suggestions+json): what was typed, and how it may go
  * on. */
 int render_suggestions(struct buf *out, const char *typed, const struct search_result *completed);
+/* Appends {"format": 1, "error": text} and a line feed. */
 int render_json_error(struct buf *out, const char *text);
 
 #endif

@@ -60,8 +60,7 @@ static void weigh(struct compiler *c, struct words *w, const struct language *l)
 		struct word word = w->list[i];
 		for (end = i + 1; end < w->n && span_equal(w->list[end].stem, word.stem); end++)
 			word.count += w->list[end].count;
-		node n = compile_term(c, prefix, word.stem);
-		uint32_t df = n ? xap_term_count(c->xap, n->term, n->term_n) : 0;
+		uint32_t df = compile_frequency(c, compile_term(c, prefix, word.stem));
 		if (df < 2)
 			continue;
 		word.worth = (1 + log(word.count)) * log(all / df);

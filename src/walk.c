@@ -150,8 +150,10 @@ static int walk_folder(struct walker *w, const char *path, const struct folder *
 	DIR *dir = opendir(full);
 	free(full);
 	if (!dir || fstat(dirfd(dir), &st) != 0) {
+		int why = errno;
 		if (dir)
 			closedir(dir);
+		errno = why;
 		/* without its files the index would be wrong, though nothing is wrong with them */
 		bool ours = errno == ENOMEM || errno == EMFILE || errno == ENFILE;
 		if (!*path || ours)

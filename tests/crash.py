@@ -121,10 +121,29 @@ def faults(mode):
         for n in numbers:
             trial(name, mode, FAULT_AT=n, **env)
         print('%s%s: %d trials of %d calls' % (name, ', full build' if mode else '', len(numbers), calls))
-    numbers = every(allocations, 2500 if full else 25)
+    numbers = every(allocations, allocations if full else 25)
     for n in numbers:
         trial('allocation', mode, FAULT_ALLOC=n)
     print('allocations%s: %d trials of %d' % (', full build' if mode else '', len(numbers), allocations))
+
+
+def searching(question, most):
+    """A search without memory gives its answer or says why not: never less than the answer, never a crash."""
+    file = scratch + '/count'
+    right = answer(question)
+    args = ['search', '--lang', 'fr', '--format', 'json', question]
+    run(args, LD_PRELOAD=fault, FAULT_COUNT=file)
+    allocations = int(open(file).read().split()[1])
+    numbers, ended = every(allocations, most), 0
+    for n in numbers:
+        got = run(args, LD_PRELOAD=fault, FAULT_ALLOC=n)
+        if got.returncode == -signal.SIGSEGV and question[0] == '"':
+            ended += 1  # Xapian 1.4.22 matching a phrase
+            continue
+        said = got.returncode == 2 and got.stderr and not got.stdout
+        if not said and (got.returncode not in (0, 1) or got.stdout != right):
+            complain('search', '%s, allocation %d: %d %s %s' % (question, n, got.returncode, got.stdout[:200], got.stderr))
+    print('allocations of a search, %s: %d trials of %d%s' % (question, len(numbers), allocations, ', %d ended by Xapian' % ended if ended else ''))
 
 
 def kills(n):
@@ -191,6 +210,8 @@ os.environ['LC_ALL'] = 'C.UTF-8'
 prepare()
 for mode in ([], ['--full']):
     faults(mode)
+for question in QUESTIONS:
+    searching(question, 100000 if full else 6)
 kills(1000 if full else 20)
 readers(1000, 50 if full else 10, 200 if full else 40)
 print('seed %d, %d wrong' % (seed, wrong))
