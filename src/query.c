@@ -140,29 +140,17 @@ static enum token_kind operator_kind(struct span word)
 	return TOKEN_WORD;
 }
 
-static bool folds_equal(struct span a, struct span b)
-{
-	struct buf fold_a = buf_new(4096), fold_b = buf_new(4096);
-	text_fold(&fold_a, a.s, a.n);
-	text_fold(&fold_b, b.s, b.n);
-	bool equal = !fold_a.failed && !fold_b.failed && fold_a.n && fold_a.n == fold_b.n &&
-		     memcmp(fold_a.s, fold_b.s, fold_a.n) == 0;
-	buf_free(&fold_a);
-	buf_free(&fold_b);
-	return equal;
-}
-
 /* The languages' names come first; *facet is set for one of the facets. */
 static enum field field_find(struct span name, const char *const *facets, const char **facet)
 {
 	for (size_t i = 0; i < language_count; i++) {
 		for (const struct field_name *f = languages[i].fields; f->name; f++) {
-			if (folds_equal(name, span_of(f->name)))
+			if (text_folds_equal(name, span_of(f->name)))
 				return f->field;
 		}
 	}
 	for (; facets && *facets; facets++) {
-		if (folds_equal(name, span_of(*facets))) {
+		if (text_folds_equal(name, span_of(*facets))) {
 			*facet = *facets;
 			return FIELD_FACET;
 		}

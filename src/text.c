@@ -334,3 +334,35 @@ void text_fold(struct buf *out, const char *s, size_t n)
 			buf_codepoint(out, folded[k]);
 	}
 }
+
+/* A text that gives its folded code points one by one. */
+struct folding {
+	struct span rest;
+	uint32_t folded[18];
+	size_t i, n;
+};
+
+/* 0 at the end. */
+static uint32_t folding_next(struct folding *f)
+{
+	while (f->i == f->n && f->rest.n) {
+		uint32_t c;
+		size_t length = utf8_decode(f->rest.s, f->rest.n, &c);
+		f->rest = (struct span){f->rest.s + length, f->rest.n - length};
+		f->n = text_fold_codepoint(c, f->folded);
+		f->i = 0;
+	}
+	return f->i < f->n ? f->folded[f->i++] : 0;
+}
+
+bool text_folds_equal(struct span a, struct span b)
+{
+	struct folding x = {.rest = a}, y = {.rest = b};
+	for (bool some = false;; some = true) {
+		uint32_t c = folding_next(&x);
+		if (c != folding_next(&y))
+			return false;
+		if (!c)
+			return some;
+	}
+}

@@ -75,6 +75,8 @@ size_t utf8_width(const char *s, size_t n);
 void text_fold(struct buf *out, const char *s, size_t n);
 /* The same for one code point; returns the number of code points written to out (at most 18). */
 size_t text_fold_codepoint(uint32_t c, uint32_t out[18]);
+/* Are the two the same once folded, and not empty? Takes no memory. */
+bool text_folds_equal(struct span a, struct span b);
 /* A letter or a number (Unicode's general categories L and N). */
 bool text_is_alphanumeric(uint32_t c);
 /* True for ' U+2018 U+2019 U+201B U+02BC U+FF07: all that people type or paste for an apostrophe.
