@@ -49,7 +49,7 @@ static void check(const struct request *r)
 	check_text(r->suggest, sizeof r->suggest);
 	require(r->language && language_index(r->language) < language_count);
 	require(r->page >= 1 && r->page <= REQUEST_MAX_PAGE);
-	require(r->sort <= REQUEST_DATE && r->format <= REQUEST_FRAGMENT);
+	require(r->sort <= REQUEST_DATE && r->format <= REQUEST_TIPS);
 	require(r->script_name[0] == '/' && r->script_name[1] != '/');
 	require(!strpbrk(r->script_name, " \"<>?#\\\r\n"));
 }
