@@ -10,28 +10,29 @@ FUZZ_SECONDS ?= 60
 SANITIZE =
 
 BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
-	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev
+	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev libdeflate-dev
 TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev \
 	mkdocs hugo chromium chromium-driver python3 $(if $(shell command -v npm),,npm)
 
 # Recursive (=), so that pkg-config first runs in a recipe, after `deps`.
-LIBRARIES = xapian-core libcmark libutf8proc yaml-0.1 jansson fcgi libseccomp
+LIBRARIES = xapian-core libcmark libutf8proc yaml-0.1 jansson fcgi libseccomp libdeflate
 PC_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES))
 PC_LIBS   = $(shell pkg-config --libs $(LIBRARIES))
 
 SAN     = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wno-overlength-strings
 INCLUDE = -I. -Isrc -Ishim -I$(BUILD)
-COMMON  = $(WARN) $(INCLUDE) -D_GNU_SOURCE -MMD -MP $(PC_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SAN)
+COMMON  = $(WARN) $(INCLUDE) -D_GNU_SOURCE -pthread -MMD -MP $(PC_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SAN)
 COMPILE_C   = $(CC) -std=c17 -Wmissing-prototypes $(COMMON)
 COMPILE_CXX = $(CXX) -std=c++17 $(COMMON)
-LINK        = $(CXX) $(CFLAGS) $(SAN) $(LDFLAGS)
+LINK        = $(CXX) -pthread $(CFLAGS) $(SAN) $(LDFLAGS)
 
 # What is built from what.
 MAIN_SRC = src/main.c $(wildcard src/cmd_*.c)
 LIB_SRC  = $(filter-out $(MAIN_SRC) src/cgi.c,$(wildcard src/*.c))
 LIB      = $(BUILD)/libtrouvaille.a
-LIB_OBJ  = $(LIB_SRC:%.c=$(BUILD)/%.o) $(BUILD)/shim/xap.o
+SHIM_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard shim/*.c)) $(BUILD)/shim/xap.o
+LIB_OBJ  = $(LIB_SRC:%.c=$(BUILD)/%.o) $(SHIM_OBJ)
 PROGRAMS = $(BIN)/trouvaille $(BIN)/trouvaille.cgi
 TESTS    = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 FUZZERS  = $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))

@@ -1,8 +1,10 @@
 /* xap.cc - the door to Xapian. See xap.h for what each function promises.
  *
  * Everything that can throw runs inside guard(), which turns any exception into a status. */
-extern "C" {
-#include "error.h" /* plain C, and says nothing of C++ */
+extern "C" { /* plain C, and says nothing of C++ */
+#include "bulk.h"
+#include "error.h"
+#include "posting.h"
 }
 #include "xap.h"
 
@@ -33,12 +35,9 @@ struct xap_stemmer {
 	bool starved = false;
 };
 
-struct xap_document {
-	Xapian::Document document;
-};
-
 struct xap_writer {
 	std::string path;
+	struct bulk *bulk = nullptr; /* new databases; else there is `database` */
 	Xapian::WritableDatabase database;
 	bool sync = true;
 	bool broken = false;	/* a change was half made: commit no more */
@@ -287,47 +286,6 @@ size_t xap_stem(struct xap_stemmer *s, const char *word, size_t n, char *out, si
 	return length;
 }
 
-/* ---- documents ----------------------------------------------------------------------------- */
-
-struct xap_document *xap_document_new(struct error *e)
-{
-	struct xap_document *d = nullptr;
-	guard(e, "", [&] { d = new xap_document; });
-	return d;
-}
-
-void xap_document_free(struct xap_document *d)
-{
-	delete d;
-}
-
-int xap_document_posting(struct xap_document *d, const char *term, size_t n, uint32_t position,
-			 uint32_t weight, struct error *e)
-{
-	return guard(e, "", [&] { d->document.add_posting(term_of(term, n), position, weight); });
-}
-
-int xap_document_term(struct xap_document *d, const char *term, size_t n, uint32_t weight,
-		      struct error *e)
-{
-	return guard(e, "", [&] { d->document.add_term(term_of(term, n), weight); });
-}
-
-int xap_document_data(struct xap_document *d, const char *data, size_t n, struct error *e)
-{
-	return guard(e, "", [&] { d->document.set_data(data_of(data, n)); });
-}
-
-int xap_document_value(struct xap_document *d, unsigned slot, const char *value, size_t n,
-		       struct error *e)
-{
-	return guard(e, "", [&] {
-		if (slot == Xapian::BAD_VALUENO)
-			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(slot)"};
-		d->document.add_value(slot, data_of(value, n));
-	});
-}
-
 /* ---- writing ------------------------------------------------------------------------------- */
 
 namespace
@@ -442,16 +400,67 @@ struct xap_writer *xap_writer_open(const char *dir, unsigned format, bool sync, 
 	return nullptr;
 }
 
+struct xap_writer *xap_writer_bulk(const char *dir, unsigned format, size_t memory, struct error *e)
+{
+	struct xap_writer *w = nullptr;
+	int failed = guard(e, dir, [&] {
+		w = new xap_writer;
+		w->path = dir;
+	});
+	if (failed)
+		return nullptr;
+	std::string stamp = std::to_string(format);
+	w->bulk = bulk_open(dir, memory, e);
+	if (w->bulk && bulk_note(w->bulk, STAMP, stamp.data(), stamp.size(), e) == 0)
+		return w;
+	bulk_close(w->bulk);
+	delete w;
+	return nullptr;
+}
+
+const char *const *xap_writer_parts(const struct xap_writer *w, size_t *n)
+{
+	return bulk_parts(w->bulk, n);
+}
+
+static int put_in_bulk(struct xap_writer *w, const char *file_term, size_t file_term_n,
+		       struct xap_document *const *put, size_t n, struct error *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (bulk_add(w->bulk, file_term, file_term_n, put[i], e) != 0)
+			return -1;
+	return 0;
+}
+
+static Xapian::Document document_of(const struct xap_document *d, const std::string &file_term)
+{
+	Xapian::Document document;
+	document.set_data(text(d->data, d->data_n));
+	for (size_t i = 0; i < d->n_values; i++)
+		document.add_value(d->values[i].slot, text(d->values[i].bytes, d->values[i].n));
+	for (size_t i = 0; i < d->n_terms; i++) {
+		const struct posting_term *t = &d->terms[i];
+		std::string term(posting_bytes(d, t), t->n);
+		document.add_term(term, t->wdf);
+		for (uint32_t k = t->first; k; k = d->places[k - 1].next)
+			document.add_posting(term, d->places[k - 1].position, 0);
+	}
+	document.add_boolean_term(file_term);
+	return document;
+}
+
 static int put_documents(struct xap_writer *w, const char *file_term, size_t file_term_n,
-			 struct xap_document *const *documents, size_t n, bool replace,
-			 struct error *e)
+			 struct xap_document *const *put, size_t n, bool replace, struct error *e)
 {
 	std::string term;
+	std::vector<Xapian::Document> documents;
+	if (w->bulk)
+		return put_in_bulk(w, file_term, file_term_n, put, n, e);
 	/* All that can be wrong with the input is found here, before anything is touched. */
 	int failed = guard(e, w->path.c_str(), [&] {
 		term = term_of(file_term, file_term_n);
 		for (size_t i = 0; i < n; i++)
-			documents[i]->document.add_boolean_term(term);
+			documents.push_back(document_of(put[i], term));
 	});
 	if (failed)
 		return -1;
@@ -459,7 +468,7 @@ static int put_documents(struct xap_writer *w, const char *file_term, size_t fil
 		if (replace)
 			w->database.delete_document(term);
 		for (size_t i = 0; i < n; i++)
-			w->database.add_document(documents[i]->document);
+			w->database.add_document(documents[i]);
 		w->uncommitted += n;
 		if (!w->sync && w->uncommitted >= BULK_DOCUMENTS)
 			commit(w);
@@ -481,6 +490,10 @@ int xap_add_to_file(struct xap_writer *w, const char *file_term, size_t file_ter
 int xap_put_word(struct xap_writer *w, const char *word, size_t n, int64_t occurrences,
 		 struct error *e)
 {
+	if (w->bulk && occurrences > 0)
+		return bulk_word(w->bulk, word, n,
+				 static_cast<uint32_t>(std::min<int64_t>(occurrences, UINT32_MAX)),
+				 e);
 	std::string checked;
 	if (guard(e, w->path.c_str(), [&] { checked = term_of(word, n); }))
 		return -1;
@@ -506,11 +519,15 @@ int xap_put_note(struct xap_writer *w, const char *name, const char *value, size
 	});
 	if (failed)
 		return -1;
+	if (w->bulk)
+		return bulk_note(w->bulk, key.c_str(), data.data(), data.size(), e);
 	return change(w, e, [&] { w->database.set_metadata(key, data); });
 }
 
 int xap_drop_notes(struct xap_writer *w, const char *prefix, struct error *e)
 {
+	if (w->bulk)
+		return 0; /* there are none yet */
 	return change(w, e, [&] {
 		std::vector<std::string> names(w->database.metadata_keys_begin(prefix),
 					       w->database.metadata_keys_end(prefix));
@@ -521,28 +538,33 @@ int xap_drop_notes(struct xap_writer *w, const char *prefix, struct error *e)
 
 int xap_commit(struct xap_writer *w, struct error *e)
 {
-	return change(w, e, [&] { commit(w); });
+	return w->bulk ? bulk_finish(w->bulk, e) : change(w, e, [&] { commit(w); });
 }
 
 void xap_writer_close(struct xap_writer *w)
 {
 	if (!w)
 		return;
-	forget(w);
-	guard(nullptr, "", [&] { w->database.close(); });
+	bulk_close(w->bulk);
+	if (!w->bulk) {
+		forget(w);
+		guard(nullptr, "", [&] { w->database.close(); });
+	}
 	delete w;
 }
 
 namespace
 {
 
-void compact(const char *dir, int fd)
+void compact(const char *const *dirs, size_t n, int fd)
 {
 	int mine = dup(fd); /* Xapian closes the one it gets */
 	if (mine < 0)
 		throw refusal{STATUS_IO, MSG_XAP_IO, nullptr};
 	try {
-		Xapian::Database database{std::string(dir)};
+		Xapian::Database database;
+		for (size_t i = 0; i < n; i++)
+			database.add_database(Xapian::Database{std::string(dirs[i])});
 		int theirs = mine;
 		mine = -1;
 		database.compact(theirs, Xapian::DBCOMPACT_SINGLE_FILE | Xapian::Compactor::FULL);
@@ -555,14 +577,14 @@ void compact(const char *dir, int fd)
 
 } // namespace
 
-int xap_compact(const char *dir, const char *file, struct error *e)
+int xap_compact(const char *const *dirs, size_t n, const char *file, struct error *e)
 {
 	int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0 && errno == EEXIST)
 		return error_set(e, STATUS_INPUT, MSG_XAP_EXISTS, file);
 	if (fd < 0)
 		return error_system(e, file);
-	int failed = guard(e, dir, [&] { compact(dir, fd); });
+	int failed = guard(e, n ? dirs[0] : "", [&] { compact(dirs, n, fd); });
 	if (!failed && fsync(fd) != 0)
 		failed = error_system(e, file);
 	if (close(fd) != 0 && !failed)

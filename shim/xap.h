@@ -58,6 +58,15 @@ struct xap_writer;
  * STATUS_CORRUPT when it is none or damaged. sync = false leaves syncing to the caller: for a
  * database nobody reads before xap_compact. */
 struct xap_writer *xap_writer_open(const char *dir, unsigned format, bool sync, struct error *e);
+/* A writer of new databases, many times as fast, which readers meet only when xap_compact has
+ * merged them: nothing in them is replaced, dropped or read. A file is put once, each word of the
+ * dictionary and each note too. The databases are directories DIR/0, DIR/1 and so on, each written
+ * when its postings take `memory` bytes, and the last at xap_commit, after which nothing may be
+ * put. Makes DIR. */
+struct xap_writer *xap_writer_bulk(const char *dir, unsigned format, size_t memory,
+				   struct error *e);
+/* The directories that it wrote, *n of them; they live as long as it does. */
+const char *const *xap_writer_parts(const struct xap_writer *w, size_t *n);
 /* Replaces every document that was put under this file term by these (n may be 0: then the file is
  * dropped). The file term is added to each. All or none, as far as commit goes: on failure the
  * earlier files stand. */
@@ -78,9 +87,10 @@ int xap_drop_notes(struct xap_writer *w, const char *prefix, struct error *e);
 int xap_commit(struct xap_writer *w, struct error *e);
 /* Closes; what was not committed is lost, silently, as asked. NULL is fine. */
 void xap_writer_close(struct xap_writer *w);
-/* Writes a committed database directory, compacted, to one new file and syncs it. The file must not
- * exist (Xapian would overwrite it in place under its readers): STATUS_INPUT if it does. */
-int xap_compact(const char *dir, const char *file, struct error *e);
+/* Writes committed database directories, the documents of one behind those of the other, compacted
+ * to one new file, and syncs it. The file must not exist (Xapian would overwrite it in place under
+ * its readers): STATUS_INPUT if it does. */
+int xap_compact(const char *const *dirs, size_t n, const char *file, struct error *e);
 /* The other way: copies a database to a new directory, in which a writer can open it. */
 int xap_unpack(const char *file, const char *dir, struct error *e);
 

@@ -23,6 +23,7 @@ struct slot {
 	char key[ANALYSE_WORD_MAX +
 		 ANALYSE_WRITTEN_MAX]; /* the folded word, then the accented one */
 	char stem[2][STEM_MAX];
+	bool stop, plain_stop; /* as in struct token */
 };
 
 struct analyser {
@@ -320,13 +321,6 @@ static bool read_forms(struct analyser *a, size_t start, size_t end)
 	return a->folded_n > 0;
 }
 
-static bool is_stop_as_written(const struct analyser *a)
-{
-	if (a->accented_n)
-		return language_is_stop(a->language, a->accented, a->accented_n);
-	return language_is_stop(a->language, a->folded, a->folded_n);
-}
-
 /* ---- its stems ---------------------------------------------------------------------------------
  */
 
@@ -353,6 +347,11 @@ static void fill_slot(struct analyser *a, struct slot *s)
 	memcpy(s->key, a->folded, a->folded_n);
 	memcpy(s->key + a->folded_n, a->accented, a->accented_n);
 	s->n_stems = 1;
+	/* of what is typed without accents nobody can tell whether « dès » or « des » was meant */
+	s->stop = language_is_stop(a->language, a->folded, a->folded_n);
+	s->plain_stop =
+		a->accented_n ? language_is_stop(a->language, a->accented, a->accented_n) : s->stop;
+	s->stop = s->stop || s->plain_stop;
 	s->stem_n[0] = (unsigned char)xap_stem(a->stemmer, a->folded,
 					       without_plural(a, a->folded, a->folded_n),
 					       s->stem[0], STEM_MAX);
@@ -368,7 +367,8 @@ static void fill_slot(struct analyser *a, struct slot *s)
 	s->n_stems = 2;
 }
 
-/* Stems of the word at hand: few words make up most of a text, so those met last are kept. */
+/* What is known of the word at hand: few words make up most of a text, so those met last are kept.
+ */
 static const struct slot *stems(struct analyser *a)
 {
 	uint32_t h = hash(2166136261u, a->folded, a->folded_n);
@@ -392,23 +392,20 @@ bool analyser_next(struct analyser *a, struct token *t)
 		a->at = end = word_end(a, &start);
 	} while (!read_forms(a, start, end));
 
-	/* of what is typed without accents nobody can tell whether « dès » or « des » was meant */
-	bool plain_stop = is_stop_as_written(a);
-	bool stop = plain_stop || language_is_stop(a->language, a->folded, a->folded_n);
 	const struct slot *s = stems(a);
 	*t = (struct token){.start = start,
 			    .end = end,
 			    .position = a->position++,
 			    .ordinal = a->ordinal,
-			    .stop = stop,
-			    .plain_stop = plain_stop,
+			    .stop = s->stop,
+			    .plain_stop = s->plain_stop,
 			    .joined = joined,
 			    .word = {a->folded, a->folded_n},
 			    .written = {a->accented, a->accented_n},
 			    .n_stems = s->n_stems};
 	if (!a->accented_n)
 		t->written = t->word;
-	a->ordinal += !stop;
+	a->ordinal += !s->stop;
 	for (size_t i = 0; i < s->n_stems; i++)
 		t->stem[i] = (struct span){s->stem[i], s->stem_n[i]};
 	return true;

@@ -1,8 +1,11 @@
 #include "build.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +26,14 @@ enum { TOUCHED_MAX = 100 };
 
 enum { PIECE = 1 << 20, PRINT_SIZE = 17 };
 
+/* A full build is shared out among as many scribes as there are processors: groups in turn, SHARE
+ * at a time, so that the outcome does not hang on who was faster. Fewer than a few shares are not
+ * worth a thread. */
+enum { SCRIBES_MAX = 16, SHARE = 32 };
+
+/* Bytes that the postings of all scribes may take before they are written. */
+enum { POSTINGS_MAX = 160 << 20 };
+
 /* The index at hand: what an incremental run goes by. */
 struct past {
 	struct xap *index; /* NULL: there is none to go by */
@@ -39,14 +50,29 @@ struct builder {
 	struct survey survey;
 	struct lexique *lexique;
 	uint64_t lexique_hash;
-	struct buf text[2]; /* a file and its translation */
-	const char *root;   /* of the lexique being read */
+	struct buf text;
+	const char *root; /* of the lexique being read */
+	pthread_mutex_t telling;
+	size_t done;	       /* files, for the progress told */
+	atomic_bool giving_up; /* a scribe failed */
 };
 
 static void warn(struct builder *b, const char *root, const char *path, const struct error *e)
 {
+	pthread_mutex_lock(&b->telling);
 	b->report->warnings++;
 	b->options->warn(b->options->data, root, path, e);
+	pthread_mutex_unlock(&b->telling);
+}
+
+static void tell_progress(struct builder *b, size_t files)
+{
+	if (!b->options->progress || !files)
+		return;
+	pthread_mutex_lock(&b->telling);
+	b->done += files;
+	b->options->progress(b->options->data, b->done, b->survey.n);
+	pthread_mutex_unlock(&b->telling);
 }
 
 static struct survey_options survey_options(struct builder *b);
@@ -233,31 +259,38 @@ static size_t take_over(struct builder *b, size_t *touched)
 /* ---- from files to documents --------------------------------------------------------------------
  */
 
+/* Writes its share of the pages. */
 struct scribe {
 	struct builder *b;
-	struct xap_writer *writer; /* NULL in a dry run */
+	size_t number, of; /* of the scribes */
+	struct analysers analysers;
 	struct spelling *spelling;
+	struct xap_writer *writer; /* on a copy of the index, or in bulk; NULL in a dry run */
+	struct buf text[2];	   /* a file and its translation */
 	struct buf term;
+	pthread_t thread;
+	bool running;
+	int result;
+	struct error e;
 };
 
 static int file_term(struct scribe *s, const char *path)
 {
 	buf_clear(&s->term);
 	document_file_term(&s->term, path);
-	return s->term.failed ? error_memory(s->b->e) : 0;
+	return s->term.failed ? error_memory(&s->e) : 0;
 }
 
 /* The first takes the place of all that the file had; one at a time, since a file may have many. */
 static int put_passage(struct scribe *s, const struct leaf *l, size_t i, const struct leaf *twin,
 		       int twin_i)
 {
-	struct error *e = s->b->e;
 	struct xap_document *d = document_new(&l->page, i, twin ? &twin->page : NULL, twin_i,
-					      &s->b->analysers, s->spelling, e);
+					      &s->analysers, s->spelling, &s->e);
 	if (!d)
 		return -1;
-	int result = i == 0 ? xap_put_file(s->writer, s->term.s, s->term.n, &d, 1, e)
-			    : xap_add_to_file(s->writer, s->term.s, s->term.n, d, e);
+	int result = i == 0 ? xap_put_file(s->writer, s->term.s, s->term.n, &d, 1, &s->e)
+			    : xap_add_to_file(s->writer, s->term.s, s->term.n, d, &s->e);
 	xap_document_free(d);
 	return result;
 }
@@ -290,7 +323,7 @@ static int read_or_warn(struct scribe *s, struct leaf *l, struct survey_entry *e
 	if (leaf_read(l, entry, &s->b->options->pages, text, &why) == 0)
 		return 0;
 	if (why.status == STATUS_NO_MEMORY)
-		return error_memory(s->b->e);
+		return error_memory(&s->e);
 	survey_distrust(entry);
 	warn(s->b, entry->root, entry->path, &why);
 	return 0;
@@ -300,21 +333,21 @@ static int put_pair(struct scribe *s, struct survey_entry *one, struct survey_en
 {
 	struct leaf a, b = {0};
 	int *a_to_b = NULL, *b_to_a = NULL, result = -1;
-	if (read_or_warn(s, &a, one, &s->b->text[0]) != 0)
+	if (read_or_warn(s, &a, one, &s->text[0]) != 0)
 		return -1;
-	if (other && read_or_warn(s, &b, other, &s->b->text[1]) != 0)
+	if (other && read_or_warn(s, &b, other, &s->text[1]) != 0)
 		goto done;
 	const struct leaf *twin_a = b.page.path ? &b : NULL, *twin_b = a.page.path ? &a : NULL;
 	if (twin_a && twin_b) {
 		a_to_b = malloc((a.passages.n + 1) * sizeof *a_to_b);
 		b_to_a = malloc((b.passages.n + 1) * sizeof *b_to_a);
 		if (!a_to_b || !b_to_a) {
-			error_memory(s->b->e);
+			error_memory(&s->e);
 			goto done;
 		}
 		if (pair_passages(&a.passages, one->language, &b.passages, other->language, a_to_b,
 				  b_to_a) != 0) {
-			error_memory(s->b->e);
+			error_memory(&s->e);
 			goto done;
 		}
 	}
@@ -345,27 +378,32 @@ static int put_groups(struct scribe *s)
 {
 	const struct build_options *o = s->b->options;
 	struct change c = changes_of(s->b);
-	while (change_next(&c)) {
+	for (size_t group = 0; change_next(&c); group++) {
 		size_t n = c.new_end - c.new;
+		if (group / SHARE % s->of != s->number)
+			continue;
+		if (atomic_load(&s->b->giving_up))
+			return 0; /* another knows why */
 		if (o->stopped && o->stopped(o->data))
-			return error_set(s->b->e, STATUS_IO, MSG_STOPPED, NULL);
+			return error_set(&s->e, STATUS_IO, MSG_STOPPED, NULL);
 		if (!c.same && n && put_group(s, c.now->list + c.new, n) != 0)
 			return -1;
-		if (o->progress && n)
-			o->progress(o->data, c.new_end, c.now->n);
+		tell_progress(s->b, n);
 	}
-	return 0;
+	if (analysers_starved(&s->analysers))
+		return error_memory(&s->e);
+	return s->writer ? xap_commit(s->writer, &s->e) : 0;
 }
 
 static bool forget(void *self, const char *data, size_t n)
 {
 	struct scribe *s = self;
-	return document_forget(data, n, &s->b->analysers, s->spelling);
+	return document_forget(data, n, &s->analysers, s->spelling);
 }
 
 static int drop_file(struct scribe *s, const char *path)
 {
-	struct error *e = s->b->e;
+	struct error *e = &s->e;
 	if (file_term(s, path) != 0 ||
 	    xap_scan(s->b->past.index, s->term.s, s->term.n, forget, s, e) != 0)
 		return -1;
@@ -407,7 +445,7 @@ static int read_lexique(struct builder *b, const char *root)
 {
 	struct error why;
 	const struct lexique_reader reader = {take_concept, wrong_concept, b};
-	struct buf *text = &b->text[0];
+	struct buf *text = &b->text;
 	b->root = root;
 	if (walk_read(text, root, LEXIQUE_FILE, &why) == 0) {
 		b->lexique_hash = text_hash(b->lexique_hash, text->s, text->n + 1);
@@ -494,10 +532,8 @@ static int put_lexique(struct builder *b, struct xap_writer *w)
 		       : -1;
 }
 
-static int put_notes(struct scribe *s)
+static int put_notes(struct builder *b, struct xap_writer *w, const struct spelling *spelling)
 {
-	struct xap_writer *w = s->writer;
-	struct builder *b = s->b;
 	char options[PRINT_SIZE], analyser[ANALYSERS_PRINT_SIZE], stamp[32];
 	time_t now = time(NULL);
 	struct tm utc;
@@ -505,50 +541,198 @@ static int put_notes(struct scribe *s)
 	analysers_print(&b->analysers, analyser);
 	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
 	if (put_facet_keys(w, &b->options->pages, b->e) != 0 ||
-	    spelling_put(s->spelling, b->past.index, w, b->e) != 0 || put_lexique(b, w) != 0 ||
+	    spelling_put(spelling, b->past.index, w, b->e) != 0 || put_lexique(b, w) != 0 ||
 	    put_memory(b, w) != 0 || put_note(w, NOTE_ANALYSER, analyser, b->e) != 0 ||
 	    put_note(w, NOTE_OPTIONS, options, b->e) != 0)
 		return -1;
 	return put_note(w, NOTE_BUILT, stamp, b->e);
 }
 
-/* An incremental run goes on from a copy of the index, of which every byte was checked. */
-static int scribe_open(struct scribe *s, struct builder *b, const struct place *p)
+static int scribe_open(struct scribe *s, struct builder *b, size_t number, size_t of)
 {
-	*s = (struct scribe){.b = b, .term = buf_new(4096), .spelling = spelling_new(b->e)};
-	if (!s->spelling)
-		return -1;
-	if (!p)
-		return 0;
-	if (b->past.index && (seal_check(p->database, true, b->e) != 0 ||
-			      xap_unpack(p->database, p->scratch, b->e) != 0))
-		return -1;
-	s->writer = xap_writer_open(p->scratch, INDEX_FORMAT, false, b->e);
-	return s->writer ? 0 : -1;
+	*s = (struct scribe){.b = b, .number = number, .of = of, .term = buf_new(4096)};
+	for (size_t i = 0; i < 2; i++)
+		s->text[i] = buf_new(WALK_MAX_FILE + 1);
+	s->spelling = spelling_new(&s->e);
+	return s->spelling ? analysers_open(&s->analysers, &s->e) : -1;
 }
 
 static void scribe_close(struct scribe *s)
 {
 	xap_writer_close(s->writer);
-	buf_free(&s->term);
+	analysers_close(&s->analysers);
 	spelling_free(s->spelling);
+	for (size_t i = 0; i < 2; i++)
+		buf_free(&s->text[i]);
+	buf_free(&s->term);
+}
+
+/* Goes on from a copy of the index, of which every byte is checked. */
+static int write_changes(struct builder *b, const struct place *p, struct scribe *s)
+{
+	const char *dirs[] = {p->scratch};
+	if (scribe_open(s, b, 0, 1) != 0)
+		return -1;
+	if (seal_check(p->database, true, &s->e) != 0 ||
+	    xap_unpack(p->database, p->scratch, &s->e) != 0)
+		return -1;
+	s->writer = xap_writer_open(p->scratch, INDEX_FORMAT, false, &s->e);
+	if (!s->writer || drop_groups(s) != 0 || put_groups(s) != 0)
+		return -1;
+	int result = put_notes(b, s->writer, s->spelling) == 0 ? xap_commit(s->writer, b->e) : -1;
+	if (result == 0)
+		result = place_switch(p, dirs, 1, b->e);
+	if (result != 0)
+		s->e = *b->e;
+	return result;
+}
+
+/* ---- a full build -------------------------------------------------------------------------------
+ */
+
+struct scribes {
+	struct scribe list[SCRIBES_MAX];
+	size_t n;
+};
+
+static size_t count_scribes(const struct builder *b)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t shares = b->survey.n / (4 * SHARE) + 1;
+	size_t n = processors > 1 ? (size_t)processors : 1;
+	n = n < SCRIBES_MAX ? n : SCRIBES_MAX;
+	return n < shares ? n : shares;
+}
+
+/* A writer in a folder of its own; NULL on error. */
+static struct xap_writer *bulk_writer(const struct place *p, size_t number, size_t of,
+				      struct error *e)
+{
+	char *dir = NULL;
+	if (asprintf(&dir, "%s/%zu", p->scratch, number) < 0) {
+		error_memory(e);
+		return NULL;
+	}
+	struct xap_writer *w = xap_writer_bulk(dir, INDEX_FORMAT, POSTINGS_MAX / of, e);
+	free(dir);
+	return w;
+}
+
+static void *work(void *data)
+{
+	struct scribe *s = data;
+	s->result = put_groups(s);
+	if (s->result != 0)
+		atomic_store(&s->b->giving_up, true);
+	return NULL;
+}
+
+/* The first works here; so does one for which there is no thread. */
+static void work_all(struct scribes *all)
+{
+	for (size_t i = 1; i < all->n; i++) {
+		struct scribe *s = &all->list[i];
+		s->running = pthread_create(&s->thread, NULL, work, s) == 0;
+	}
+	for (size_t i = 0; i < all->n; i++) {
+		if (!all->list[i].running)
+			work(&all->list[i]);
+	}
+	for (size_t i = 1; i < all->n; i++) {
+		if (all->list[i].running)
+			pthread_join(all->list[i].thread, NULL);
+	}
+}
+
+/* What belongs to the whole: a database without documents. */
+static int write_notes(struct builder *b, struct xap_writer *w, struct scribes *all)
+{
+	struct spelling *words = all->list[0].spelling;
+	for (size_t i = 1; i < all->n; i++) {
+		if (spelling_add(words, all->list[i].spelling, b->e) != 0)
+			return -1;
+	}
+	return put_notes(b, w, words) == 0 ? xap_commit(w, b->e) : -1;
+}
+
+/* Adds the directories of a writer to a list of n, which is then longer; -1 when memory is out. */
+static int add_parts(const struct xap_writer *w, const char ***dirs, size_t *n, struct error *e)
+{
+	size_t more;
+	const char *const *parts = xap_writer_parts(w, &more);
+	const char **list = realloc(*dirs, (*n + more) * sizeof *list);
+	if (!list)
+		return error_memory(e);
+	memcpy(list + *n, parts, more * sizeof *list);
+	*dirs = list;
+	*n += more;
+	return 0;
+}
+
+/* All that the scribes wrote, and the notes, become one. */
+static int bind(struct builder *b, const struct place *p, struct scribes *all,
+		struct xap_writer *notes)
+{
+	size_t n = 0;
+	const char **dirs = NULL;
+	int result = write_notes(b, notes, all);
+	if (result == 0)
+		result = add_parts(notes, &dirs, &n, b->e);
+	for (size_t i = 0; result == 0 && i < all->n; i++)
+		result = add_parts(all->list[i].writer, &dirs, &n, b->e);
+	if (result == 0)
+		result = place_switch(p, dirs, n, b->e);
+	free(dirs);
+	return result;
+}
+
+static int write_all(struct builder *b, const struct place *p, struct scribes *all)
+{
+	int result = p && mkdir(p->scratch, 0777) != 0 ? error_system(b->e, p->scratch) : 0;
+	atomic_store(&b->giving_up, false);
+	b->done = 0;
+	for (size_t n = count_scribes(b); result == 0 && all->n < n;) {
+		struct scribe *s = &all->list[all->n++];
+		if (scribe_open(s, b, all->n - 1, n) == 0 &&
+		    (!p || (s->writer = bulk_writer(p, s->number, n, &s->e))))
+			continue;
+		*b->e = s->e;
+		return -1;
+	}
+	if (result != 0)
+		return -1;
+	work_all(all);
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->list[i].result == 0)
+			continue;
+		*b->e = all->list[i].e;
+		return -1;
+	}
+	if (!p)
+		return 0;
+	struct xap_writer *notes = bulk_writer(p, all->n, 1, b->e);
+	int bound = notes ? bind(b, p, all, notes) : -1;
+	xap_writer_close(notes);
+	return bound;
 }
 
 static int write_index(struct builder *b, const struct place *p)
 {
-	struct scribe s;
-	int result = scribe_open(&s, b, p);
-	if (result == 0 && b->past.index)
-		result = drop_groups(&s);
-	if (result == 0)
-		result = put_groups(&s);
-	if (result == 0 && analysers_starved(&b->analysers))
-		result = error_memory(b->e);
-	if (result == 0 && p)
-		result = put_notes(&s) == 0 ? xap_commit(s.writer, b->e) : -1;
-	scribe_close(&s);
-	if (result == 0 && p)
-		result = place_switch(p, b->e);
+	if (b->past.index) {
+		struct scribe s;
+		int result = write_changes(b, p, &s);
+		if (result != 0)
+			*b->e = s.e;
+		scribe_close(&s);
+		return result;
+	}
+	struct scribes *all = calloc(1, sizeof *all);
+	if (!all)
+		return error_memory(b->e);
+	int result = write_all(b, p, all);
+	for (size_t i = 0; i < all->n; i++)
+		scribe_close(&all->list[i]);
+	free(all);
 	return result;
 }
 
@@ -602,7 +786,7 @@ static int survey_all(struct builder *b)
 {
 	const struct build_options *o = b->options;
 	const struct survey_options options = survey_options(b);
-	if (survey_read(&b->survey, &options, &b->text[0], b->e) != 0)
+	if (survey_read(&b->survey, &options, &b->text, b->e) != 0)
 		return -1;
 	/* an empty folder is more likely a mistake than a wish for an empty index */
 	if (b->survey.n == 0)
@@ -663,15 +847,15 @@ int build_index(const struct build_options *options, struct build_report *report
 	*report = (struct build_report){0};
 	if (!options->dry_run && place_open(&place, options->index, e) != 0)
 		return -1;
-	for (size_t i = 0; i < 2; i++)
-		b.text[i] = buf_new(WALK_MAX_FILE + 1);
+	b.text = buf_new(WALK_MAX_FILE + 1);
+	pthread_mutex_init(&b.telling, NULL);
 	int result = build(&b, options->dry_run ? NULL : &place);
 	past_close(&b.past);
 	survey_free(&b.survey);
 	lexique_free(b.lexique);
 	analysers_close(&b.analysers);
-	buf_free(&b.text[0]);
-	buf_free(&b.text[1]);
+	buf_free(&b.text);
+	pthread_mutex_destroy(&b.telling);
 	if (!options->dry_run)
 		place_close(&place);
 	return result;

@@ -66,7 +66,7 @@ int leaf_read(struct leaf *l, struct survey_entry *entry, const struct leaf_opti
 	if (walk_read(text, entry->root, entry->path, why) != 0 ||
 	    front_read(text->s, text->n, &l->front, why) != 0)
 		return -1;
-	if (text_hash(TEXT_HASH_START, text->s, text->n) != entry->hash)
+	if (text_checksum(TEXT_HASH_START, text->s, text->n) != entry->hash)
 		survey_distrust(entry);
 	if (passages_read(text->s + l->front.body, text->n - l->front.body, l->front.body_line,
 			  options->anchors, &l->passages, why) != 0) {

@@ -30,23 +30,30 @@ char *place_database(const char *index)
 	return join(index, DATABASE);
 }
 
-/* Glass keeps its tables in one flat folder. */
-static void remove_folder(const char *path)
+/* A scratch folder: databases, and folders of them. */
+static void remove_folder(int above, const char *path)
 {
-	DIR *dir = opendir(path);
-	if (!dir)
+	int fd = openat(above, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
 		return;
+	}
 	for (struct dirent *entry; (entry = readdir(dir));) {
-		if (entry->d_type != DT_DIR)
-			unlinkat(dirfd(dir), entry->d_name, 0);
+		const char *name = entry->d_name;
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+			continue;
+		if (unlinkat(fd, name, 0) != 0 && (errno == EISDIR || errno == EPERM))
+			remove_folder(fd, name);
 	}
 	closedir(dir);
-	rmdir(path);
+	unlinkat(above, path, AT_REMOVEDIR);
 }
 
 void place_clear(const struct place *p)
 {
-	remove_folder(p->scratch);
+	remove_folder(AT_FDCWD, p->scratch);
 	unlink(p->next);
 }
 
@@ -123,9 +130,9 @@ static int sync_folder(const char *path, struct error *e)
 	return result;
 }
 
-int place_switch(const struct place *p, struct error *e)
+int place_switch(const struct place *p, const char *const *dirs, size_t n, struct error *e)
 {
-	if (xap_compact(p->scratch, p->next, e) != 0)
+	if (xap_compact(dirs, n, p->next, e) != 0)
 		return -1;
 	/* the whole is read again before anyone may meet it */
 	if (seal_put(p->next, e) != 0 || seal_check(p->next, true, e) != 0)

@@ -1,7 +1,7 @@
 /* place.h - the folder of an index: its one file, and what a build has beside it.
  *
  *     trouvaille.db  the index, one sealed file (seal.h); changes by rename only
- *     build.tmp      a directory: the database being written
+ *     build.tmp      a directory: the databases being written
  *     next.tmp       the same as one file, about to be switched in
  *     lock           held by the process that writes, and holds its number
  *
@@ -10,6 +10,7 @@
 #define PLACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "error.h"
 
@@ -28,10 +29,10 @@ void place_close(struct place *p);
 
 /* Removes the scratch directory, and all in it. */
 void place_clear(const struct place *p);
-/* Compacts the committed scratch database to one file, seals and syncs it, reads all of it again,
- * and renames it over the index. -1 with *e: the old index stands, or when only the folder could
- * not be synced, one of the two does. */
-int place_switch(const struct place *p, struct error *e);
+/* Compacts committed databases to one file, seals and syncs it, reads all of it again, and renames
+ * it over the index. -1 with *e: the old index stands, or when only the folder could not be synced,
+ * one of the two does. */
+int place_switch(const struct place *p, const char *const *dirs, size_t n, struct error *e);
 
 /* Is there in the folder what a killed build left? Removes it if told to. STATUS_LOCKED when a
  * build is running. */

@@ -41,7 +41,7 @@ static bool sum(int fd, uint64_t n, uint64_t *result)
 		size_t size = n - at < BLOCK ? (size_t)(n - at) : BLOCK;
 		if (!read_at(fd, block, size, (off_t)at))
 			return false;
-		*result = text_hash(*result, block, size);
+		*result = text_checksum(*result, block, size);
 		at += size;
 	}
 	return true;

@@ -2,7 +2,7 @@
  *
  * Xapian keeps none, and some damage to the first bytes of a file, from which all else is found,
  * crashes it before it can throw. So a line is put behind the database (Xapian does not look
- * there): checksums (FNV-1a, 64 bits) of its head and of the whole. They tell damage, not forgery.
+ * there): checksums (text_checksum) of its head and of the whole. They tell damage, not forgery.
  */
 #ifndef SEAL_H
 #define SEAL_H

@@ -9,7 +9,7 @@
 /* A word of a language, folded and as written, and how much more often it stands so. */
 struct word {
 	const char *folded, *written; /* C strings; the same pointer when there is no accent */
-	size_t language;
+	uint32_t language, written_n;
 	int64_t change;
 };
 
@@ -57,7 +57,7 @@ static struct word *place_of(const struct spelling *s, size_t language, const ch
 {
 	for (size_t i = hash(language, written, n);; i++) {
 		struct word *w = &s->words[i & (s->places - 1)];
-		if (!w->folded || (w->language == language && strlen(w->written) == n &&
+		if (!w->folded || (w->language == language && w->written_n == n &&
 				   memcmp(w->written, written, n) == 0))
 			return w;
 	}
@@ -73,7 +73,7 @@ static bool grow(struct spelling *s)
 	for (size_t i = 0; i < s->places; i++) {
 		const struct word *w = &s->words[i];
 		if (w->folded)
-			*place_of(&larger, w->language, w->written, strlen(w->written)) = *w;
+			*place_of(&larger, w->language, w->written, w->written_n) = *w;
 	}
 	free(s->words);
 	s->words = larger.words;
@@ -97,12 +97,10 @@ static bool is_word(struct span word)
 	return letters >= SPELLING_MIN && word.n <= SPELLING_MAX;
 }
 
-void spelling_count(struct spelling *s, const struct language *l, const struct token *t, int by)
+static void add(struct spelling *s, size_t language, struct span folded, struct span written,
+		int64_t by)
 {
-	if (!is_word(t->word) || t->written.n >= sizeof((struct suggestion *)0)->written)
-		return;
-	size_t language = language_index(l);
-	struct word *w = place_of(s, language, t->written.s, t->written.n);
+	struct word *w = place_of(s, language, written.s, written.n);
 	if (w->folded) {
 		w->change += by;
 		return;
@@ -114,18 +112,34 @@ void spelling_count(struct spelling *s, const struct language *l, const struct t
 			s->starved = true;
 			return;
 		}
-		w = place_of(s, language, t->written.s, t->written.n);
+		w = place_of(s, language, written.s, written.n);
 	}
-	const char *written = arena_copy(&s->arena, t->written.s, t->written.n);
-	const char *folded = span_equal(t->word, t->written)
-				     ? written
-				     : arena_copy(&s->arena, t->word.s, t->word.n);
-	if (!written || !folded) {
+	const char *copy = arena_copy(&s->arena, written.s, written.n);
+	const char *other =
+		span_equal(folded, written) ? copy : arena_copy(&s->arena, folded.s, folded.n);
+	if (!copy || !other) {
 		s->starved = true;
 		return;
 	}
-	*w = (struct word){folded, written, language, by};
+	*w = (struct word){other, copy, (uint32_t)language, (uint32_t)written.n, by};
 	s->n++;
+}
+
+void spelling_count(struct spelling *s, const struct language *l, const struct token *t, int by)
+{
+	if (is_word(t->word) && t->written.n < sizeof((struct suggestion *)0)->written)
+		add(s, language_index(l), t->word, t->written, by);
+}
+
+int spelling_add(struct spelling *s, const struct spelling *other, struct error *e)
+{
+	for (size_t i = 0; i < other->places; i++) {
+		const struct word *w = &other->words[i];
+		if (w->folded)
+			add(s, w->language, span_of(w->folded), span_of(w->written), w->change);
+	}
+	s->starved = s->starved || other->starved;
+	return s->starved ? error_memory(e) : 0;
 }
 
 static int by_folded(const void *x, const void *y)

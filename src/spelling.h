@@ -25,6 +25,8 @@ void spelling_free(struct spelling *s); /* NULL is fine */
 /* Counts a word of a text: by is 1, or -1 for a text that is no longer there. What cannot be
  * counted (digits, too long) is left out: a dictionary with a gap is not a wrong one. */
 void spelling_count(struct spelling *s, const struct language *l, const struct token *t, int by);
+/* Counts all that another counted. -1 when memory is out. */
+int spelling_add(struct spelling *s, const struct spelling *other, struct error *e);
 /* -1 also when memory was out for a word. Writes the dictionary: what was counted, on top of what
  * stands in old, which w is a copy of. With NULL, w is new. */
 int spelling_put(const struct spelling *s, struct xap *old, struct xap_writer *w, struct error *e);

@@ -215,7 +215,7 @@ static int read_file(struct surveyor *s, const struct walk_file *file)
 	}
 	struct survey_entry entry = entry_of(s, file->path, &front);
 	front_free(&front);
-	entry.hash = text_hash(TEXT_HASH_START, s->text->s, s->text->n);
+	entry.hash = text_checksum(TEXT_HASH_START, s->text->s, s->text->n);
 	if (is_settled(s, &file->stamp))
 		entry.stamp = file->stamp;
 	return add_entry(s->survey, &entry, s->e);

@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <endian.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,6 +170,25 @@ void arena_free(struct arena *a)
 		free(a->head);
 		a->head = next;
 	}
+}
+
+/* Each step can be undone, so that two sums that differ once differ to the end. */
+static uint64_t mix(uint64_t sum, uint64_t word)
+{
+	sum = (sum ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+	return sum ^ sum >> 32;
+}
+
+uint64_t text_checksum(uint64_t sum, const char *s, size_t n)
+{
+	uint64_t word;
+	for (; n >= sizeof word; s += sizeof word, n -= sizeof word) {
+		memcpy(&word, s, sizeof word);
+		sum = mix(sum, le64toh(word));
+	}
+	for (; n; s++, n--)
+		sum = mix(sum, (unsigned char)*s);
+	return sum;
 }
 
 uint64_t text_hash(uint64_t hash, const char *s, size_t n)

@@ -59,6 +59,11 @@ char *text_copy(const char *s, size_t n);
 #define TEXT_HASH_START UINT64_C(0xCBF29CE484222325)
 uint64_t text_hash(uint64_t hash, const char *s, size_t n);
 
+/* A checksum of many bytes, eight at a time: goes on from a sum (TEXT_HASH_START at first). Any
+ * change within eight bytes is seen for certain. In pieces of a multiple of eight bytes, but for
+ * the last, it is the sum of the whole. */
+uint64_t text_checksum(uint64_t sum, const char *s, size_t n);
+
 /* Decodes the code point at s (n > 0 bytes are there) into *c and returns its length in bytes.
  * Bytes that are no valid UTF-8 (RFC 3629) give *c = U+FFFD and length 1. */
 size_t utf8_decode(const char *s, size_t n, uint32_t *c);

@@ -334,7 +334,7 @@ static void test_bulk(void **state)
 	}
 	commit(w);
 	xap_writer_close(w);
-	assert_int_equal(xap_compact(p->dir, p->file, &e), 0);
+	assert_int_equal(xap_compact((const char *const[]){p->dir}, 1, p->file, &e), 0);
 	struct xap *x = reader(p->file);
 	assert_int_equal(total(x, "many"), 2500);
 	xap_close(x);
@@ -482,7 +482,7 @@ static void test_truncated(void **state)
 	assert_int_equal(xap_put_note(w, "when", "now", 3, &e), 0);
 	commit(w);
 	xap_writer_close(w);
-	assert_int_equal(xap_compact(p->dir, p->file, &e), 0);
+	assert_int_equal(xap_compact((const char *const[]){p->dir}, 1, p->file, &e), 0);
 	assert_int_equal(stat(p->file, &st), 0);
 	for (int eighth = 7; eighth >= 0; eighth--) {
 		assert_int_equal(truncate(p->file, st.st_size * eighth / 8), 0);
@@ -517,16 +517,17 @@ static void test_compact(void **state)
 	struct error e = {0};
 	xap_close(stocked(p->dir));
 	write_file(p->file, "mine", 4);
-	assert_int_equal(xap_compact(p->dir, p->file, &e), -1);
+	assert_int_equal(xap_compact((const char *const[]){p->dir}, 1, p->file, &e), -1);
 	assert_int_equal(e.status, STATUS_INPUT);
 	struct stat st;
 	assert_int_equal(stat(p->file, &st), 0);
 	assert_int_equal(st.st_size, 4);
 	assert_int_equal(unlink(p->file), 0);
-	assert_int_equal(xap_compact(p->root, p->file, &e), -1); /* no database there */
+	assert_int_equal(xap_compact((const char *const[]){p->root}, 1, p->file, &e),
+			 -1); /* no database there */
 	assert_int_equal(e.status, STATUS_CORRUPT);
 	assert_int_equal(access(p->file, F_OK), -1);
-	assert_int_equal(xap_compact(p->dir, p->file, &e), 0);
+	assert_int_equal(xap_compact((const char *const[]){p->dir}, 1, p->file, &e), 0);
 	struct xap *x = reader(p->file);
 	assert_int_equal(total(x, "books"), 4);
 	xap_close(x);
@@ -545,7 +546,7 @@ static void test_empty(void **state)
 	struct place *p = *state;
 	struct error e = {0};
 	xap_writer_close(writer(p->dir, true));
-	assert_int_equal(xap_compact(p->dir, p->file, &e), 0);
+	assert_int_equal(xap_compact((const char *const[]){p->dir}, 1, p->file, &e), 0);
 	struct xap *x = reader(p->file);
 	assert_int_equal(xap_document_count(x), 0);
 	assert_int_equal(total(x, "books"), 0);

@@ -1,0 +1,247 @@
+#include "posting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_BUCKETS = 256, BYTES_MAX = 1 << 30 };
+
+/* Glass keeps a tag of at most some 130 MB; this stays well below, for data as for values. */
+#define DATA_MAX ((size_t)64 << 20)
+
+uint32_t posting_hash(const char *s, size_t n)
+{
+	uint32_t hash = 0x811C9DC5;
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)s[i]) * 0x01000193;
+	return hash;
+}
+
+uint64_t posting_head(const char *s, size_t n)
+{
+	uint64_t head = 0;
+	for (size_t i = 0; i < 8; i++)
+		head = head << 8 | (i < n ? (unsigned char)s[i] : 0);
+	return head;
+}
+
+struct xap_document *xap_document_new(struct error *e)
+{
+	struct xap_document *d = calloc(1, sizeof *d);
+	uint32_t *buckets = calloc(FIRST_BUCKETS, sizeof *buckets);
+	if (!d || !buckets) {
+		free(d);
+		free(buckets);
+		error_memory(e);
+		return NULL;
+	}
+	d->bytes = buf_new(BYTES_MAX);
+	d->buckets = buckets;
+	d->n_buckets = FIRST_BUCKETS;
+	return d;
+}
+
+void xap_document_free(struct xap_document *d)
+{
+	if (!d)
+		return;
+	buf_free(&d->bytes);
+	free(d->terms);
+	free(d->order);
+	free(d->buckets);
+	free(d->places);
+	for (size_t i = 0; i < d->n_values; i++)
+		free(d->values[i].bytes);
+	free(d->values);
+	free(d->data);
+	free(d);
+}
+
+/* Room for one more in an array of things of a size; false when memory is out. */
+static bool grow(void *array, size_t n, size_t *cap, size_t size)
+{
+	void *old, *new;
+	memcpy(&old, array, sizeof old);
+	if (n < *cap)
+		return true;
+	size_t more = *cap ? *cap * 2 : 64;
+	if (more > UINT32_MAX || !(new = realloc(old, more * size)))
+		return false;
+	memcpy(array, &new, sizeof new);
+	*cap = more;
+	return true;
+}
+
+/* The bucket of a term: where it is, or an empty one where it belongs. */
+static uint32_t *bucket_of(const struct xap_document *d, const char *term, size_t n, uint32_t hash)
+{
+	size_t i = hash & (d->n_buckets - 1);
+	for (; d->buckets[i]; i = (i + 1) & (d->n_buckets - 1)) {
+		const struct posting_term *t = &d->terms[d->buckets[i] - 1];
+		if (t->hash == hash && t->n == n && memcmp(posting_bytes(d, t), term, n) == 0)
+			break;
+	}
+	return &d->buckets[i];
+}
+
+static bool more_buckets(struct xap_document *d)
+{
+	size_t n = d->n_buckets * 2;
+	uint32_t *buckets = calloc(n, sizeof *buckets);
+	if (!buckets)
+		return false;
+	free(d->buckets);
+	d->buckets = buckets;
+	d->n_buckets = n;
+	for (uint32_t i = 0; i < d->n_terms; i++) {
+		size_t k = d->terms[i].hash & (n - 1);
+		while (buckets[k])
+			k = (k + 1) & (n - 1);
+		buckets[k] = i + 1;
+	}
+	return true;
+}
+
+static struct posting_term *new_term(struct xap_document *d, const char *term, size_t n,
+				     uint32_t hash)
+{
+	if (d->n_terms * 2 >= d->n_buckets && !more_buckets(d))
+		return NULL;
+	if (!grow(&d->terms, d->n_terms, &d->cap_terms, sizeof *d->terms))
+		return NULL;
+	uint32_t at = (uint32_t)d->bytes.n;
+	buf_add(&d->bytes, term, n);
+	if (d->bytes.failed)
+		return NULL;
+	d->terms[d->n_terms++] = (struct posting_term){
+		.head = posting_head(term, n), .hash = hash, .at = at, .n = (uint32_t)n};
+	*bucket_of(d, term, n, hash) = (uint32_t)d->n_terms;
+	return &d->terms[d->n_terms - 1];
+}
+
+/* Does a term fit a key of glass, where a NUL byte takes two? */
+static bool fits(const char *term, size_t n)
+{
+	size_t length = n;
+	for (size_t i = 0; i < n && n <= XAP_TERM_MAX; i++)
+		length += term[i] == '\0';
+	return length <= XAP_TERM_MAX;
+}
+
+int xap_document_term(struct xap_document *d, const char *term, size_t n, uint32_t weight,
+		      struct error *e)
+{
+	return xap_document_posting(d, term, n, 0, weight, e);
+}
+
+int xap_document_posting(struct xap_document *d, const char *term, size_t n, uint32_t position,
+			 uint32_t weight, struct error *e)
+{
+	if (!n)
+		return error_set(e, STATUS_INPUT, MSG_XAP_EMPTY, "");
+	if (!fits(term, n))
+		return error_set(e, STATUS_INPUT, MSG_XAP_LONG, "(term)");
+	uint32_t hash = posting_hash(term, n), found = *bucket_of(d, term, n, hash);
+	struct posting_term *t = found ? &d->terms[found - 1] : new_term(d, term, n, hash);
+	if (!t)
+		return error_memory(e);
+	if (position) {
+		if (!grow(&d->places, d->n_places, &d->cap_places, sizeof *d->places))
+			return error_memory(e);
+		d->places[d->n_places++] = (struct posting_place){position, 0};
+		if (t->last)
+			d->places[t->last - 1].next = (uint32_t)d->n_places;
+		else
+			t->first = (uint32_t)d->n_places;
+		t->last = (uint32_t)d->n_places;
+		t->n_places++;
+	}
+	t->wdf += weight;
+	d->length += weight;
+	return 0;
+}
+
+int xap_document_data(struct xap_document *d, const char *data, size_t n, struct error *e)
+{
+	if (n > DATA_MAX)
+		return error_set(e, STATUS_INPUT, MSG_XAP_LONG, "(data)");
+	char *copy = text_copy(data ? data : "", n);
+	if (!copy)
+		return error_memory(e);
+	free(d->data);
+	d->data = copy;
+	d->data_n = n;
+	return 0;
+}
+
+int xap_document_value(struct xap_document *d, unsigned slot, const char *value, size_t n,
+		       struct error *e)
+{
+	size_t i = d->n_values;
+	if (slot == UINT32_MAX)
+		return error_set(e, STATUS_INPUT, MSG_XAP_INPUT, "(slot)");
+	if (n > DATA_MAX)
+		return error_set(e, STATUS_INPUT, MSG_XAP_LONG, "(data)");
+	if (!grow(&d->values, d->n_values, &d->cap_values, sizeof *d->values))
+		return error_memory(e);
+	char *copy = text_copy(value ? value : "", n);
+	if (!copy)
+		return error_memory(e);
+	while (i && d->values[i - 1].slot >= slot)
+		i--;
+	if (i < d->n_values && d->values[i].slot == slot)
+		free(d->values[i].bytes);
+	else
+		memmove(&d->values[i + 1], &d->values[i], (d->n_values++ - i) * sizeof *d->values);
+	d->values[i] = (struct posting_value){slot, copy, n};
+	return 0;
+}
+
+/* ---- reading it ---------------------------------------------------------------------------------
+ */
+
+static int by_bytes(const void *x, const void *y, void *data)
+{
+	const struct xap_document *d = data;
+	const struct posting_term *a = &d->terms[*(const uint32_t *)x],
+				  *b = &d->terms[*(const uint32_t *)y];
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	int order = memcmp(posting_bytes(d, a), posting_bytes(d, b), a->n < b->n ? a->n : b->n);
+	return order ? order : (a->n > b->n) - (a->n < b->n);
+}
+
+int posting_sort(struct xap_document *d, struct error *e)
+{
+	free(d->order);
+	d->order = malloc((d->n_terms + 1) * sizeof *d->order);
+	if (!d->order)
+		return error_memory(e);
+	for (uint32_t i = 0; i < d->n_terms; i++)
+		d->order[i] = i;
+	qsort_r(d->order, d->n_terms, sizeof *d->order, by_bytes, d);
+	return 0;
+}
+
+static int by_number(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+	return (a > b) - (a < b);
+}
+
+size_t posting_positions(const struct xap_document *d, const struct posting_term *t, uint32_t *out)
+{
+	size_t n = 0, kept = 0;
+	bool sorted = true;
+	for (uint32_t i = t->first; i; i = d->places[i - 1].next) {
+		sorted = sorted && (!n || out[n - 1] < d->places[i - 1].position);
+		out[n++] = d->places[i - 1].position;
+	}
+	if (sorted)
+		return n;
+	qsort(out, n, sizeof *out, by_number);
+	for (size_t i = 0; i < n; i++) {
+		if (!kept || out[kept - 1] != out[i])
+			out[kept++] = out[i];
+	}
+	return kept;
+}
