@@ -929,18 +929,26 @@ void fill_facet(const counts &values, struct xap_result *result, size_t i)
 	}
 }
 
-void fill_hits(const Xapian::MSet &found, size_t limit, struct xap_result *result)
+void fill_hit(struct xap_hit *hit, const Xapian::Document &document)
+{
+	std::string data = document.get_data();
+	hit->document = document.get_docid();
+	hit->data = copy(data);
+	hit->data_n = data.size();
+}
+
+void fill_hits(const Xapian::MSet &found, size_t limit, bool data, struct xap_result *result)
 {
 	size_t n = std::min<size_t>(found.size(), limit);
 	result->hits = array<struct xap_hit>(n);
 	/* no found.fetch(): it crashes 1.4.22 when there is none or an offset */
 	for (Xapian::MSetIterator i = found.begin(); result->n_hits < n; ++i) {
 		struct xap_hit *hit = &result->hits[result->n_hits];
-		std::string data = i.get_document().get_data();
-		hit->document = *i;
+		if (data)
+			fill_hit(hit, i.get_document());
+		hit->document =
+			*i; /* a document of several databases knows its number in its own */
 		hit->weight = i.get_weight();
-		hit->data = copy(data);
-		hit->data_n = data.size();
 		result->n_hits++;
 	}
 }
@@ -991,7 +999,7 @@ void run(struct xap *x, const struct xap_request *request, struct xap_result *re
 		found = enquire.get_mset(first, std::max(most, 1u), all);
 	}
 	result->total = found.get_matches_lower_bound();
-	fill_hits(found, most, result);
+	fill_hits(found, most, !request->no_data, result);
 	for (size_t i = 0; i < request->n_facets; i++)
 		fill_facet(spy.values[i], result, i);
 }
@@ -1007,6 +1015,29 @@ int xap_search(struct xap *x, const struct xap_request *request, struct xap_resu
 	int failed = guard_reading(x, e, [&] {
 		xap_result_free(result); /* what a run before this one left */
 		run(x, request, result);
+	});
+	if (failed)
+		xap_result_free(result);
+	return failed;
+}
+
+int xap_find(struct xap *x, const char *term, size_t n, uint32_t *document, struct error *e)
+{
+	return guard_reading(x, e, [&] {
+		std::string name = term_of(term, n);
+		auto i = x->database.postlist_begin(name);
+		*document = i != x->database.postlist_end(name) ? *i : 0;
+	});
+}
+
+int xap_fetch(struct xap *x, uint32_t document, struct xap_result *result, struct error *e)
+{
+	*result = xap_result{};
+	int failed = guard_reading(x, e, [&] {
+		xap_result_free(result);
+		result->hits = array<struct xap_hit>(1);
+		result->n_hits = result->total = 1;
+		fill_hit(result->hits, x->database.get_document(document));
 	});
 	if (failed)
 		xap_result_free(result);

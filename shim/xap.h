@@ -156,6 +156,7 @@ struct xap_request {
 	bool order_first;     /* all are in order of it, and by weight where it is equal */
 	int facet_slots[XAP_FACETS]; /* count the values of these over collapsed hits */
 	size_t n_facets;
+	bool no_data; /* the hits come without theirs */
 };
 
 struct xap_hit {
@@ -183,6 +184,10 @@ struct xap_result {
 int xap_search(struct xap *x, const struct xap_request *request, struct xap_result *result,
 	       struct error *e);
 void xap_result_free(struct xap_result *r);
+/* The first document that has a term, 0 when none has; and the one of a number, as the only hit of
+ * a result that is the caller's to free. */
+int xap_find(struct xap *x, const char *term, size_t n, uint32_t *document, struct error *e);
+int xap_fetch(struct xap *x, uint32_t document, struct xap_result *result, struct error *e);
 
 /* A list of strings with numbers; free it with xap_list_free. */
 struct xap_list {

@@ -30,6 +30,8 @@ struct analyser {
 	const struct language *language;
 	struct xap_stemmer *stemmer;
 	struct slot *slots;
+	struct slot unwanted; /* that of all words whose stems nobody wants */
+	const bool *wanted;   /* of analyser_start_for(), or NULL */
 	const char *text;
 	size_t n, at;
 	uint32_t position, ordinal; /* of the next word, of the next content word */
@@ -75,7 +77,13 @@ bool analyser_starved(const struct analyser *a)
 
 void analyser_start(struct analyser *a, const char *text, size_t n)
 {
+	analyser_start_for(a, text, n, NULL);
+}
+
+void analyser_start_for(struct analyser *a, const char *text, size_t n, const bool stems[256])
+{
 	a->text = text;
+	a->wanted = stems;
 	a->n = n;
 	a->at = 0;
 	a->position = 1;
@@ -338,6 +346,15 @@ static size_t without_plural(const struct analyser *a, const char *word, size_t 
 	return plural && utf8_length(word, n) >= PLURAL_LETTERS ? n - 1 : n;
 }
 
+static void fill_stop(const struct analyser *a, struct slot *s)
+{
+	/* of what is typed without accents nobody can tell whether « dès » or « des » was meant */
+	s->stop = language_is_stop(a->language, a->folded, a->folded_n);
+	s->plain_stop =
+		a->accented_n ? language_is_stop(a->language, a->accented, a->accented_n) : s->stop;
+	s->stop = s->stop || s->plain_stop;
+}
+
 static void fill_slot(struct analyser *a, struct slot *s)
 {
 	char raw[STEM_MAX + ANALYSE_WRITTEN_MAX], folded[STEM_MAX + 1];
@@ -347,11 +364,7 @@ static void fill_slot(struct analyser *a, struct slot *s)
 	memcpy(s->key, a->folded, a->folded_n);
 	memcpy(s->key + a->folded_n, a->accented, a->accented_n);
 	s->n_stems = 1;
-	/* of what is typed without accents nobody can tell whether « dès » or « des » was meant */
-	s->stop = language_is_stop(a->language, a->folded, a->folded_n);
-	s->plain_stop =
-		a->accented_n ? language_is_stop(a->language, a->accented, a->accented_n) : s->stop;
-	s->stop = s->stop || s->plain_stop;
+	fill_stop(a, s);
 	s->stem_n[0] = (unsigned char)xap_stem(a->stemmer, a->folded,
 					       without_plural(a, a->folded, a->folded_n),
 					       s->stem[0], STEM_MAX);
@@ -371,6 +384,10 @@ static void fill_slot(struct analyser *a, struct slot *s)
  */
 static const struct slot *stems(struct analyser *a)
 {
+	if (a->wanted && !a->wanted[(unsigned char)a->folded[0]]) {
+		fill_stop(a, &a->unwanted); /* which has no stems */
+		return &a->unwanted;
+	}
 	uint32_t h = hash(2166136261u, a->folded, a->folded_n);
 	h = hash(h, a->accented, a->accented_n);
 	struct slot *s = &a->slots[(h ^ h >> 16) & (SLOTS - 1)];

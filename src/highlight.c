@@ -268,6 +268,19 @@ static struct progress *progress_new(const struct needle *needles, size_t n)
 	return p;
 }
 
+/* With what a word begins that any needle may find by its stem. */
+static void want(bool stems[256], const struct needle *needles, size_t n)
+{
+	memset(stems, 0, 256 * sizeof *stems);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < needles[i].n; k++) {
+			const struct needle_word *w = &needles[i].words[k];
+			for (size_t s = 0; s < w->n_stems; s++)
+				stems[(unsigned char)w->stem[s].s[0]] = true;
+		}
+	}
+}
+
 int highlight_text(struct marks *marks, const char *text, size_t n, const struct needle *needles,
 		   size_t n_needles, struct analyser *analyser)
 {
@@ -278,8 +291,10 @@ int highlight_text(struct marks *marks, const char *text, size_t n, const struct
 	if (!progress)
 		return -1;
 	struct token t;
+	bool stems[256];
 	int result = 0;
-	analyser_start(analyser, text, n);
+	want(stems, needles, n_needles);
+	analyser_start_for(analyser, text, n, stems);
 	while (result == 0 && analyser_next(analyser, &t))
 		result = mark_token(marks, needles, n_needles, progress, &t);
 	free(progress);

@@ -376,73 +376,100 @@ static int read_hit(struct hit *h, const struct xap_hit *x, struct error *e)
 	return 0;
 }
 
-/* Any of the two sides of these hits. */
-static node sides_node(struct asking *a, const struct search_result *r)
+/* The other side of a hit: 0 when it has none. */
+static int find_twin(struct asking *a, const struct hit *h, uint32_t *document, struct error *e)
 {
-	node ids[2 * SEARCH_MAX_HITS];
+	char term[XAP_TERM_MAX];
+	struct span id = h->record.field[RECORD_TWIN_ID];
+	*document = 0;
+	if (id.n == 0 || id.n >= sizeof term)
+		return 0;
+	term[0] = TERM_ID;
+	memcpy(term + 1, id.s, id.n);
+	return xap_find(a->search->xap, term, id.n + 1, document, e);
+}
+
+static const struct language *language_of_twin(const struct record *r)
+{
+	struct span code = r->field[RECORD_TWIN_LANG];
+	return language_find(code.s, code.n);
+}
+
+/* Which documents of the twins have the words too; of the result only their numbers are filled in.
+ */
+static int ask_twins(struct asking *a, struct search_result *r, node q, const uint32_t *twins,
+		     struct xap_result **set, struct error *e)
+{
+	node ids[SEARCH_MAX_HITS];
 	size_t n = 0;
 	for (size_t i = 0; i < r->n_hits; i++) {
-		const struct record *record = &r->hits[i].record;
-		ids[n++] = compile_term(&a->compiler, "I", record->field[RECORD_ID]);
-		if (record->field[RECORD_TWIN_ID].n)
-			ids[n++] = compile_term(&a->compiler, "I", record->field[RECORD_TWIN_ID]);
+		if (twins[i])
+			ids[n++] = compile_term(&a->compiler, "I",
+						r->hits[i].record.field[RECORD_TWIN_ID]);
 	}
-	return compile_any_of(&a->compiler, ids, n);
-}
-
-static int ask_sides(struct asking *a, struct search_result *r, node q, struct xap_result **set,
-		     struct error *e)
-{
-	struct xap_request request = {.query = q,
-				      .limit = 2 * r->n_hits,
-				      .collapse_slot = XAP_NO_SLOT,
-				      .order_slot = XAP_NO_SLOT};
 	*set = new_set(r);
-	if (!q || !*set || a->compiler.failed)
+	if (!*set || a->compiler.failed)
 		return failure(a, e);
-	return xap_search(a->search->xap, &request, *set, e);
+	if (n == 0)
+		return 0;
+	struct xap_request request = {
+		.query = compile_among(&a->compiler, q, compile_any_of(&a->compiler, ids, n)),
+		.limit = n,
+		.collapse_slot = XAP_NO_SLOT,
+		.order_slot = XAP_NO_SLOT,
+		.no_data = true};
+	return request.query ? xap_search(a->search->xap, &request, *set, e) : failure(a, e);
 }
 
-/* The hit that a document is one side of, or NULL. */
-static struct hit *hit_of_side(struct search_result *r, const struct record *side)
+static bool has_document(const struct xap_result *set, uint32_t document)
 {
-	for (size_t i = 0; i < r->n_hits; i++) {
-		const struct record *record = &r->hits[i].record;
-		if (span_equal(record->field[RECORD_ID], side->field[RECORD_ID]) ||
-		    (record->field[RECORD_TWIN_ID].n &&
-		     span_equal(record->field[RECORD_TWIN_ID], side->field[RECORD_ID])))
-			return &r->hits[i];
-	}
-	return NULL;
+	size_t i = 0;
+	while (i < set->n_hits && set->hits[i].document != document)
+		i++;
+	return i < set->n_hits;
+}
+
+/* Turns a hit to its other side when that is the reader's. */
+static int turn(struct asking *a, struct search_result *r, struct hit *h, uint32_t twin,
+		struct error *e)
+{
+	const struct language *reader = a->options->language;
+	if (h->language == reader || language_of_twin(&h->record) != reader)
+		return 0;
+	struct xap_result *set = new_set(r);
+	if (!set)
+		return error_memory(e);
+	if (xap_fetch(a->search->xap, twin, set, e) != 0)
+		return -1;
+	struct hit side = {0};
+	if (read_hit(&side, &set->hits[0], e) != 0)
+		return -1;
+	h->record = side.record;
+	h->language = side.language;
+	return 0;
 }
 
 /* Notes which sides have the words, and turns each hit to the reader's side. */
 static int settle_sides(struct asking *a, struct search_result *r, node q, struct error *e)
 {
-	struct xap_result *matched, *sides;
-	if (r->n_hits == 0)
-		return 0;
-	node ids = sides_node(a, r);
-	if (ask_sides(a, r, compile_among(&a->compiler, q, ids), &matched, e) != 0 ||
-	    ask_sides(a, r, ids, &sides, e) != 0)
-		return -1;
-	for (size_t i = 0; i < matched->n_hits; i++) {
-		struct hit side = {0}, *h;
-		if (read_hit(&side, &matched->hits[i], e) != 0)
+	uint32_t twins[SEARCH_MAX_HITS];
+	struct xap_result *matched;
+	for (size_t i = 0; i < r->n_hits; i++) {
+		if (find_twin(a, &r->hits[i], &twins[i], e) != 0)
 			return -1;
-		if ((h = hit_of_side(r, &side.record)))
-			h->matched[language_index(side.language)] = true;
 	}
-	for (size_t i = 0; i < sides->n_hits && !a->compiler.names_language; i++) {
-		struct hit side = {0}, *h;
-		if (read_hit(&side, &sides->hits[i], e) != 0)
+	if (ask_twins(a, r, q, twins, &matched, e) != 0)
+		return -1;
+	for (size_t i = 0; i < r->n_hits; i++) {
+		struct hit *h = &r->hits[i];
+		const struct language *l = language_of_twin(&h->record);
+		h->matched[language_index(h->language)] = true;
+		if (!twins[i] || !l)
+			continue;
+		if (has_document(matched, twins[i]))
+			h->matched[language_index(l)] = true;
+		if (!a->compiler.names_language && turn(a, r, h, twins[i], e) != 0)
 			return -1;
-		h = hit_of_side(r, &side.record);
-		if (h && h->language != a->options->language &&
-		    side.language == a->options->language) {
-			h->record = side.record;
-			h->language = side.language;
-		}
 	}
 	return 0;
 }
