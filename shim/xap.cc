@@ -3,6 +3,7 @@
  * Everything that can throw runs inside guard(), which turns any exception into a status. */
 extern "C" { /* plain C, and says nothing of C++ */
 #include "bulk.h"
+#include "columns.h"
 #include "error.h"
 #include "posting.h"
 }
@@ -47,6 +48,7 @@ struct xap_writer {
 struct xap {
 	std::string path;
 	Xapian::Database database;
+	struct columns *columns = nullptr;
 };
 
 namespace
@@ -594,6 +596,69 @@ int xap_compact(const char *const *dirs, size_t n, const char *file, struct erro
 	return failed;
 }
 
+namespace
+{
+
+std::string column_of_slot(unsigned slot)
+{
+	return "slot " + std::to_string(slot);
+}
+
+std::string column_of_term(const std::string &term)
+{
+	return "term " + term;
+}
+
+/* Throws what a function that fills in an error said. */
+void must(int result, const struct error &e)
+{
+	if (result != 0)
+		throw refusal{e.status, e.what, nullptr};
+}
+
+void put_slot(struct columns_pen *pen, const Xapian::Database &database, unsigned slot, bool texts)
+{
+	struct error e;
+	auto i = database.valuestream_begin(slot), end = database.valuestream_end(slot);
+	must(columns_begin(pen, column_of_slot(slot).c_str(), texts, &e), e);
+	for (; i != end; ++i) {
+		std::string value = *i;
+		must(columns_put(pen, i.get_docid(), value.data(), value.size(), &e), e);
+	}
+}
+
+void put_term(struct columns_pen *pen, const Xapian::Database &database, const std::string &term)
+{
+	struct error e;
+	auto i = database.postlist_begin(term), end = database.postlist_end(term);
+	must(columns_begin(pen, column_of_term(term).c_str(), false, &e), e);
+	for (; i != end; ++i)
+		must(columns_put(pen, *i, "1", 1, &e), e);
+}
+
+} // namespace
+
+int xap_put_columns(const char *file, const struct xap_columns *columns, struct error *e)
+{
+	struct columns_pen *pen = nullptr;
+	int failed = guard(e, file, [&] {
+		Xapian::Database database{std::string(file)};
+		pen = columns_pen_new(database.get_lastdocid(), e);
+		if (!pen)
+			throw std::bad_alloc();
+		put_slot(pen, database, columns->pair_slot, false);
+		for (size_t i = 0; i < columns->n_slots; i++)
+			if (database.get_value_freq(columns->slots[i]))
+				put_slot(pen, database, columns->slots[i], true);
+		for (size_t i = 0; i < columns->n_terms; i++)
+			put_term(pen, database, columns->terms[i]);
+	});
+	if (!failed)
+		failed = columns_append(pen, file, e);
+	columns_pen_free(pen);
+	return failed;
+}
+
 int xap_unpack(const char *file, const char *dir, struct error *e)
 {
 	return guard(e, file, [&] {
@@ -665,6 +730,8 @@ bool xap_is_stub(const char *path)
 
 void xap_close(struct xap *x)
 {
+	if (x)
+		columns_close(x->columns);
 	delete x;
 }
 
@@ -985,18 +1052,19 @@ void run(struct xap *x, const struct xap_request *request, struct xap_result *re
 	/* At least one, since Xapian takes short cuts with none; `all` hits are as good as more. */
 	auto first = static_cast<Xapian::doccount>(std::min<size_t>(request->offset, all));
 	auto most = static_cast<Xapian::doccount>(std::min<size_t>(request->limit, all));
+	/* only with the whole checked is the lower bound the exact total */
+	Xapian::doccount check = request->no_count ? 0 : all;
 	Xapian::Enquire enquire(x->database);
 	facet_spy spy(request);
 	Xapian::MSet found;
 	prepare(enquire, x->database, request);
 	if (request->n_facets)
 		enquire.add_matchspy(&spy);
-	/* only with the whole checked is the lower bound the exact total */
 	try {
-		found = enquire.get_mset(first, std::max(most, 1u), all);
+		found = enquire.get_mset(first, std::max(most, 1u), check);
 	} catch (const Xapian::UnimplementedError &) {
 		count_hits(enquire, all, spy);
-		found = enquire.get_mset(first, std::max(most, 1u), all);
+		found = enquire.get_mset(first, std::max(most, 1u), check);
 	}
 	result->total = found.get_matches_lower_bound();
 	fill_hits(found, most, !request->no_data, result);
@@ -1018,6 +1086,104 @@ int xap_search(struct xap *x, const struct xap_request *request, struct xap_resu
 	});
 	if (failed)
 		xap_result_free(result);
+	return failed;
+}
+
+/* ---- counting ------------------------------------------------------------------------------ */
+
+namespace
+{
+
+/* Counts by columns, two groups at once. */
+class column_spy : public Xapian::MatchSpy
+{
+      public:
+	column_spy(const struct columns *columns, const struct xap_request *request,
+		   const std::string &term)
+	    : group(columns_find(columns, column_of_term(term).c_str())),
+	      pair(columns_find(
+		      columns,
+		      column_of_slot(static_cast<unsigned>(request->collapse_slot)).c_str())),
+	      n_facets(request->n_facets)
+	{
+		seen.resize(pair ? pair->values + 1 : 0);
+		for (size_t f = 0; f < n_facets; f++) {
+			auto slot = static_cast<unsigned>(request->facet_slots[f]);
+			facet[f] = columns_find(columns, column_of_slot(slot).c_str());
+			for (auto &tally : values[f])
+				tally.resize(facet[f] ? facet[f]->values + 1 : 1);
+		}
+	}
+
+	void operator()(const Xapian::Document &document, double) override
+	{
+		Xapian::docid number = document.get_docid();
+		uint32_t which = pair ? column_value(pair, number) : 0;
+		if (which && seen[which])
+			return;
+		if (which)
+			seen[which] = true;
+		int g = group && column_value(group, number) ? 0 : 1;
+		total[g]++;
+		for (size_t f = 0; f < n_facets; f++)
+			values[f][g][facet[f] ? column_value(facet[f], number) : 0]++;
+	}
+
+	void fill(struct xap_result *result, int g) const
+	{
+		result->total = total[g];
+		for (size_t f = 0; f < n_facets; f++) {
+			counts named;
+			for (uint32_t v = 0; v < values[f][g].size(); v++) {
+				size_t n;
+				const char *text = v ? column_text(facet[f], v, &n) : "";
+				if (values[f][g][v])
+					named[v ? std::string(text, n) : ""] += values[f][g][v];
+			}
+			fill_facet(named, result, f);
+		}
+	}
+
+      private:
+	const struct column *group, *pair, *facet[XAP_FACETS] = {};
+	size_t n_facets, total[2] = {};
+	std::vector<bool> seen;
+	std::vector<uint32_t> values[XAP_FACETS][2];
+};
+
+} // namespace
+
+void xap_open_columns(struct xap *x, uint64_t length)
+{
+	x->columns = columns_open(x->path.c_str(), length);
+}
+
+bool xap_can_count(const struct xap *x)
+{
+	return x->columns;
+}
+
+int xap_count(struct xap *x, const struct xap_request *request, const char *term,
+	      struct xap_result result[2], struct error *e)
+{
+	result[0] = result[1] = xap_result{};
+	int failed = guard_reading(x, e, [&] {
+		xap_result_free(&result[0]);
+		xap_result_free(&result[1]);
+		column_spy spy(x->columns, request, term);
+		Xapian::Enquire enquire(x->database);
+		/* without weights, which cost most of a match */
+		enquire.set_query(Xapian::Query(0.0, build(x->database, request->query, 1)));
+		enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
+		enquire.add_matchspy(&spy);
+		enquire.get_mset(0, 1, x->database.get_doccount());
+		spy.fill(&result[0], 0);
+		spy.fill(&result[1], 1);
+	});
+	if (failed) {
+		xap_result_free(&result[0]);
+		xap_result_free(&result[1]);
+	}
 	return failed;
 }
 

@@ -548,6 +548,26 @@ static int put_notes(struct builder *b, struct xap_writer *w, const struct spell
 	return put_note(w, NOTE_BUILT, stamp, b->e);
 }
 
+/* By what hits are counted: pairs, facets in each language, languages there are. */
+static int put_columns(const char *file, struct error *e)
+{
+	unsigned slots[FACET_MAX * LANGUAGE_MAX];
+	char names[LANGUAGE_MAX][8];
+	const char *terms[LANGUAGE_MAX];
+	const struct xap_columns columns = {.pair_slot = SLOT_PAIR,
+					    .slots = slots,
+					    .n_slots = FACET_MAX * LANGUAGE_MAX,
+					    .terms = terms,
+					    .n_terms = language_count};
+	for (unsigned i = 0; i < FACET_MAX * LANGUAGE_MAX; i++)
+		slots[i] = SLOT_FACET + i;
+	for (size_t l = 0; l < language_count; l++) {
+		snprintf(names[l], sizeof names[l], "%c%s", TERM_AVAIL, languages[l].code);
+		terms[l] = names[l];
+	}
+	return xap_put_columns(file, &columns, e);
+}
+
 static int scribe_open(struct scribe *s, struct builder *b, size_t number, size_t of)
 {
 	*s = (struct scribe){.b = b, .number = number, .of = of, .term = buf_new(4096)};
@@ -581,7 +601,7 @@ static int write_changes(struct builder *b, const struct place *p, struct scribe
 		return -1;
 	int result = put_notes(b, s->writer, s->spelling) == 0 ? xap_commit(s->writer, b->e) : -1;
 	if (result == 0)
-		result = place_switch(p, dirs, 1, b->e);
+		result = place_switch(p, dirs, 1, put_columns, b->e);
 	if (result != 0)
 		s->e = *b->e;
 	return result;
@@ -681,7 +701,7 @@ static int bind(struct builder *b, const struct place *p, struct scribes *all,
 	for (size_t i = 0; result == 0 && i < all->n; i++)
 		result = add_parts(all->list[i].writer, &dirs, &n, b->e);
 	if (result == 0)
-		result = place_switch(p, dirs, n, b->e);
+		result = place_switch(p, dirs, n, put_columns, b->e);
 	free(dirs);
 	return result;
 }

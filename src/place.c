@@ -130,9 +130,10 @@ static int sync_folder(const char *path, struct error *e)
 	return result;
 }
 
-int place_switch(const struct place *p, const char *const *dirs, size_t n, struct error *e)
+int place_switch(const struct place *p, const char *const *dirs, size_t n,
+		 int (*finish)(const char *file, struct error *e), struct error *e)
 {
-	if (xap_compact(dirs, n, p->next, e) != 0)
+	if (xap_compact(dirs, n, p->next, e) != 0 || finish(p->next, e) != 0)
 		return -1;
 	/* the whole is read again before anyone may meet it */
 	if (seal_put(p->next, e) != 0 || seal_check(p->next, true, e) != 0)

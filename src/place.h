@@ -29,10 +29,11 @@ void place_close(struct place *p);
 
 /* Removes the scratch directory, and all in it. */
 void place_clear(const struct place *p);
-/* Compacts committed databases to one file, seals and syncs it, reads all of it again, and renames
- * it over the index. -1 with *e: the old index stands, or when only the folder could not be synced,
- * one of the two does. */
-int place_switch(const struct place *p, const char *const *dirs, size_t n, struct error *e);
+/* Compacts committed databases to one file, lets it be finished, seals and syncs it, reads all of
+ * it again, and renames it over the index. -1 with *e: the old index stands, or when only the
+ * folder could not be synced, one of the two does. */
+int place_switch(const struct place *p, const char *const *dirs, size_t n,
+		 int (*finish)(const char *file, struct error *e), struct error *e);
 
 /* Is there in the folder what a killed build left? Removes it if told to. STATUS_LOCKED when a
  * build is running. */

@@ -97,6 +97,8 @@ struct search *search_open(const char *index, struct error *e)
 		error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, index);
 	else if (xap_is_stub(path) || seal_check(path, false, e) == 0)
 		s->xap = xap_open(path, INDEX_FORMAT, e);
+	if (s->xap && !xap_is_stub(path))
+		xap_open_columns(s->xap, seal_length(path));
 	if (!s->xap || read_facets(s, e) != 0 || analysers_open(&s->analysers, e) != 0) {
 		search_close(s);
 		return NULL;
@@ -195,8 +197,8 @@ static node group_node(struct asking *a, node q, bool other)
 		     : compile_filter(&a->compiler, q, "V", code);
 }
 
-static struct xap_result *ask(struct asking *a, struct search_result *r, node q, size_t offset,
-			      size_t limit, struct error *e)
+static struct xap_request request_of(const struct asking *a, const struct search_result *r, node q,
+				     size_t offset, size_t limit)
 {
 	size_t l = language_index(a->options->language);
 	struct xap_request request = {
@@ -210,7 +212,19 @@ static struct xap_result *ask(struct asking *a, struct search_result *r, node q,
 	};
 	for (size_t f = 0; f < r->n_facets; f++)
 		request.facet_slots[f] = (int)(SLOT_FACET + f * LANGUAGE_MAX + l);
+	return request;
+}
+
+/* Hits; with totals and facets where nothing else counts them. */
+static struct xap_result *ask(struct asking *a, struct search_result *r, node q, size_t offset,
+			      size_t limit, struct error *e)
+{
+	struct xap_request request = request_of(a, r, q, offset, limit);
 	struct xap_result *set = new_set(r);
+	if (xap_can_count(a->search->xap)) {
+		request.n_facets = 0;
+		request.no_count = true;
+	}
 	if (a->compiler.failed || !q || !set) {
 		failure(a, e);
 		return NULL;
@@ -285,24 +299,54 @@ static int fill_facet(struct asking *a, struct search_result *r, size_t f,
 	return 0;
 }
 
+/* Counts both groups by the columns of the index. */
+static int count_groups(struct asking *a, struct search_result *r, node q,
+			struct xap_result *counts[2], struct error *e)
+{
+	char term[8];
+	struct xap_result both[2];
+	struct xap_request request = request_of(a, r, q, 0, 0);
+	snprintf(term, sizeof term, "%c%s", TERM_AVAIL, a->options->language->code);
+	for (int g = 0; g < 2; g++) {
+		counts[g] = new_set(r);
+		if (!counts[g])
+			return error_memory(e);
+	}
+	if (a->compiler.failed || !q)
+		return failure(a, e);
+	if (xap_count(a->search->xap, &request, term, both, e) != 0)
+		return -1;
+	for (int g = 0; g < 2; g++)
+		*counts[g] = both[g];
+	return 0;
+}
+
 /* Asks both groups: sets r's totals and facets, and the two sets of hits that this page shows. */
 static int ask_groups(struct asking *a, struct search_result *r, node q,
 		      struct xap_result *group[2], struct error *e)
 {
 	const struct search_options *o = a->options;
+	struct xap_result **counts = group, *counted[2];
 	size_t limit = o->limit < SEARCH_MAX_HITS ? o->limit : SEARCH_MAX_HITS;
-	group[0] = ask(a, r, group_node(a, q, false), o->offset, limit, e);
+	if (xap_can_count(a->search->xap)) {
+		counts = counted;
+		if (count_groups(a, r, q, counts, e) != 0)
+			return -1;
+	}
+	bool ask_first = counts == group || (limit && o->offset < counts[0]->total);
+	group[0] = ask_first ? ask(a, r, group_node(a, q, false), o->offset, limit, e) : new_set(r);
 	if (!group[0])
 		return -1;
-	r->total = group[0]->total;
+	r->total = counts[0]->total;
 	size_t skip = o->offset > r->total ? o->offset - r->total : 0;
 	size_t left = o->only ? 0 : limit - group[0]->n_hits;
-	group[1] = ask(a, r, group_node(a, q, true), skip, left, e);
+	bool ask_second = counts == group || (left && skip < counts[1]->total);
+	group[1] = ask_second ? ask(a, r, group_node(a, q, true), skip, left, e) : new_set(r);
 	if (!group[1])
 		return -1;
-	r->other_total = group[1]->total;
+	r->other_total = counts[1]->total;
 	for (size_t f = 0; f < r->n_facets; f++) {
-		if (fill_facet(a, r, f, group, o->only ? 1 : 2) != 0)
+		if (fill_facet(a, r, f, counts, o->only ? 1 : 2) != 0)
 			return error_memory(e);
 	}
 	return 0;
@@ -825,9 +869,11 @@ int search_uses(struct search *s, struct span term, const struct language *langu
 		status = failure(a, e);
 	} else if (q) {
 		r.n_facets = 0;
-		const struct xap_result *found = ask(a, &r, q, 0, 0, e);
-		status = found ? 0 : -1;
-		*uses = found ? found->total : 0;
+		const struct xap_request request = request_of(a, &r, q, 0, 0);
+		struct xap_result found;
+		status = xap_search(s->xap, &request, &found, e);
+		*uses = found.total;
+		xap_result_free(&found);
 	}
 	free(a);
 	search_free(&r);

@@ -38,7 +38,7 @@ bulk
 glass
 spell
 deflate
-btree pool
+btree pool columns
 pack
 posting
 text

@@ -1,0 +1,331 @@
+#include "columns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "posting.h"
+#include "text.h"
+
+static const char magic[8] = "columns";
+
+struct header {
+	char magic[8];
+	uint32_t documents, columns;
+};
+
+struct entry {
+	char name[COLUMNS_NAME];
+	uint32_t values, width;
+	uint64_t numbers, texts; /* where they stand in the file */
+};
+
+/* ---- writing ------------------------------------------------------------------------------------
+ */
+
+struct draft {
+	char name[COLUMNS_NAME];
+	bool texts;
+	uint32_t *numbers;
+	struct buf starts, bytes; /* starts: 32 bits each */
+	uint32_t values;
+	uint32_t *buckets; /* numbers of values by hash; open addressing */
+	size_t n_buckets;
+};
+
+struct columns_pen {
+	uint32_t documents;
+	struct draft columns[COLUMNS_MAX];
+	size_t n;
+};
+
+struct columns_pen *columns_pen_new(uint32_t documents, struct error *e)
+{
+	struct columns_pen *p = calloc(1, sizeof *p);
+	if (!p) {
+		error_memory(e);
+		return NULL;
+	}
+	p->documents = documents;
+	return p;
+}
+
+void columns_pen_free(struct columns_pen *p)
+{
+	for (size_t i = 0; p && i < p->n; i++) {
+		free(p->columns[i].numbers);
+		free(p->columns[i].buckets);
+		buf_free(&p->columns[i].starts);
+		buf_free(&p->columns[i].bytes);
+	}
+	free(p);
+}
+
+int columns_begin(struct columns_pen *p, const char *name, bool texts, struct error *e)
+{
+	if (p->n == COLUMNS_MAX || strlen(name) >= COLUMNS_NAME)
+		return error_set(e, STATUS_LIMIT, MSG_XAP_LONG, name);
+	struct draft *d = &p->columns[p->n++];
+	strcpy(d->name, name);
+	d->texts = texts;
+	d->starts = d->bytes = buf_new(UINT32_MAX);
+	d->numbers = calloc((size_t)p->documents + 1, sizeof *d->numbers);
+	d->n_buckets = 1024;
+	d->buckets = calloc(d->n_buckets, sizeof *d->buckets);
+	return d->numbers && d->buckets ? 0 : error_memory(e);
+}
+
+static const char *value_of(const struct draft *d, uint32_t value, size_t *n)
+{
+	uint32_t start, end = (uint32_t)d->bytes.n;
+	memcpy(&start, d->starts.s + (value - 1) * sizeof start, sizeof start);
+	if (value < d->values)
+		memcpy(&end, d->starts.s + value * sizeof end, sizeof end);
+	*n = end - start;
+	return d->bytes.s + start;
+}
+
+static uint32_t *bucket_of(const struct draft *d, const char *s, size_t n)
+{
+	size_t i = posting_hash(s, n) & (d->n_buckets - 1);
+	for (; d->buckets[i]; i = (i + 1) & (d->n_buckets - 1)) {
+		size_t length;
+		const char *value = value_of(d, d->buckets[i], &length);
+		if (length == n && memcmp(value, s, n) == 0)
+			break;
+	}
+	return &d->buckets[i];
+}
+
+static bool more_buckets(struct draft *d)
+{
+	uint32_t *old = d->buckets;
+	size_t n = d->n_buckets;
+	uint32_t *buckets = calloc(2 * n, sizeof *buckets);
+	if (!buckets)
+		return false;
+	d->buckets = buckets;
+	d->n_buckets = 2 * n;
+	for (size_t i = 0; i < n; i++) {
+		size_t length;
+		const char *value = old[i] ? value_of(d, old[i], &length) : NULL;
+		if (value)
+			*bucket_of(d, value, length) = old[i];
+	}
+	free(old);
+	return true;
+}
+
+int columns_put(struct columns_pen *p, uint32_t document, const char *value, size_t n,
+		struct error *e)
+{
+	struct draft *d = &p->columns[p->n - 1];
+	if (d->values * 2 >= d->n_buckets && !more_buckets(d))
+		return error_memory(e);
+	uint32_t *bucket = bucket_of(d, value, n), start = (uint32_t)d->bytes.n;
+	if (!*bucket) {
+		buf_add(&d->starts, (const char *)&start, sizeof start);
+		buf_add(&d->bytes, value, n);
+		*bucket = ++d->values;
+	}
+	if (document <= p->documents)
+		d->numbers[document] = *bucket;
+	return d->starts.failed || d->bytes.failed ? error_memory(e) : 0;
+}
+
+static unsigned width_of(const struct draft *d)
+{
+	return d->values <= UINT8_MAX ? 1 : d->values <= UINT16_MAX ? 2 : 4;
+}
+
+static void align(struct buf *out, uint64_t base)
+{
+	while ((base + out->n) % 8)
+		buf_putc(out, '\0');
+}
+
+static void put_numbers(struct buf *out, const struct draft *d, uint32_t documents)
+{
+	unsigned width = width_of(d);
+	for (uint32_t i = 0; i <= documents; i++) {
+		uint8_t byte = (uint8_t)d->numbers[i];
+		uint16_t two = (uint16_t)d->numbers[i];
+		const void *number = width == 1	  ? (const void *)&byte
+				     : width == 2 ? (const void *)&two
+						  : (const void *)&d->numbers[i];
+		buf_add(out, number, width);
+	}
+}
+
+/* All that goes behind `base` bytes. */
+static void put_columns(struct buf *out, const struct columns_pen *p, uint64_t base)
+{
+	struct header header = {.documents = p->documents, .columns = (uint32_t)p->n};
+	struct entry entries[COLUMNS_MAX] = {{{0}, 0, 0, 0, 0}};
+	memcpy(header.magic, magic, sizeof magic);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct draft *d = &p->columns[i];
+		const uint32_t end = (uint32_t)d->bytes.n;
+		memcpy(entries[i].name, d->name, COLUMNS_NAME);
+		entries[i].values = d->values;
+		entries[i].width = width_of(d);
+		align(out, base);
+		entries[i].numbers = base + out->n;
+		put_numbers(out, d, p->documents);
+		if (!d->texts)
+			continue;
+		align(out, base);
+		entries[i].texts = base + out->n;
+		if (d->values)
+			buf_add(out, d->starts.s, d->starts.n);
+		buf_add(out, (const char *)&end, sizeof end);
+		buf_add(out, d->bytes.s, d->bytes.n);
+	}
+	align(out, base);
+	const uint64_t at = base + out->n;
+	buf_add(out, (const char *)&header, sizeof header);
+	buf_add(out, (const char *)entries, p->n * sizeof *entries);
+	buf_add(out, (const char *)&at, sizeof at);
+}
+
+int columns_append(const struct columns_pen *p, const char *path, struct error *e)
+{
+	struct stat st;
+	struct buf all = buf_new(SIZE_MAX / 2);
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		error_system(e, path);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	put_columns(&all, p, (uint64_t)st.st_size);
+	int result = all.failed ? error_memory(e) : 0;
+	for (size_t done = 0; result == 0 && done < all.n;) {
+		ssize_t n = write(fd, all.s + done, all.n - done);
+		if (n > 0)
+			done += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			result = error_system(e, path);
+	}
+	close(fd);
+	buf_free(&all);
+	return result;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------
+ */
+
+struct columns {
+	char *map;
+	size_t length;
+	struct column list[COLUMNS_MAX];
+	size_t n;
+};
+
+/* n things of a size at an offset, or NULL when they are not all there. */
+static const void *part(const struct columns *c, uint64_t at, uint64_t n, uint64_t size)
+{
+	return at % (size < 8 ? size : 8) == 0 && at <= c->length && n <= (c->length - at) / size
+		       ? c->map + at
+		       : NULL;
+}
+
+/* What a column says of itself has to be true of the file: damage must not be read past its end. */
+static bool read_column(const struct columns *c, const struct entry *e, uint32_t documents,
+			struct column *out)
+{
+	*out = (struct column){.name = e->name,
+			       .documents = documents,
+			       .values = e->values,
+			       .width = e->width,
+			       .numbers = part(c, e->numbers, (uint64_t)documents + 1, e->width)};
+	if (!out->numbers || !memchr(e->name, '\0', COLUMNS_NAME))
+		return false;
+	if (!e->texts)
+		return true;
+	out->starts = part(c, e->texts, (uint64_t)e->values + 1, sizeof *out->starts);
+	if (!out->starts)
+		return false;
+	uint64_t texts = e->texts + ((uint64_t)e->values + 1) * 4;
+	out->texts = part(c, texts, out->starts[e->values], 1);
+	return out->texts;
+}
+
+static bool read_columns(struct columns *c)
+{
+	uint64_t at;
+	if (c->length < sizeof at + sizeof(struct header))
+		return false;
+	memcpy(&at, c->map + c->length - sizeof at, sizeof at);
+	const struct header *header = part(c, at, 1, sizeof *header);
+	if (!header || memcmp(header->magic, magic, sizeof magic) != 0 ||
+	    header->columns > COLUMNS_MAX)
+		return false;
+	const struct entry *entries =
+		part(c, at + sizeof *header, header->columns, sizeof *entries);
+	for (c->n = 0; entries && c->n < header->columns; c->n++) {
+		unsigned width = entries[c->n].width;
+		if ((width != 1 && width != 2 && width != 4) ||
+		    !read_column(c, &entries[c->n], header->documents, &c->list[c->n]))
+			return false;
+	}
+	return entries;
+}
+
+struct columns *columns_open(const char *path, uint64_t length)
+{
+	struct columns *c = calloc(1, sizeof *c);
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (!c || fd < 0 || fstat(fd, &st) != 0 || (uint64_t)st.st_size < length || !length) {
+		if (fd >= 0)
+			close(fd);
+		free(c);
+		return NULL;
+	}
+	c->length = (size_t)length;
+	c->map = mmap(NULL, c->length, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (c->map == MAP_FAILED) {
+		free(c);
+		return NULL;
+	}
+	if (read_columns(c))
+		return c;
+	columns_close(c);
+	return NULL;
+}
+
+void columns_close(struct columns *c)
+{
+	if (!c)
+		return;
+	munmap(c->map, c->length);
+	free(c);
+}
+
+const struct column *columns_find(const struct columns *c, const char *name)
+{
+	for (size_t i = 0; c && i < c->n; i++) {
+		if (strcmp(c->list[i].name, name) == 0)
+			return &c->list[i];
+	}
+	return NULL;
+}
+
+const char *column_text(const struct column *c, uint32_t value, size_t *n)
+{
+	*n = 0;
+	if (value == 0 || value > c->values || !c->starts)
+		return "";
+	uint32_t start = c->starts[value - 1], end = c->starts[value], all = c->starts[c->values];
+	if (start > end || end > all)
+		return "";
+	*n = end - start;
+	return c->texts + start;
+}
