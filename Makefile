@@ -195,7 +195,7 @@ layers:
 
 format:
 	@tests/deps.sh clang-format
-	clang-format -i $(wildcard src/*.[ch] shim/*.h shim/*.cc tests/*.[ch])
+	clang-format -i $(wildcard src/*.[ch] shim/*.[ch] shim/*.cc tests/*.[ch])
 
 # --- the rest ---------------------------------------------------------------
 

@@ -199,26 +199,50 @@ int xap_document_value(struct xap_document *d, unsigned slot, const char *value,
 /* ---- reading it ---------------------------------------------------------------------------------
  */
 
-static int by_bytes(const void *x, const void *y, void *data)
+static bool is_before(const struct xap_document *d, uint32_t x, uint32_t y)
 {
-	const struct xap_document *d = data;
-	const struct posting_term *a = &d->terms[*(const uint32_t *)x],
-				  *b = &d->terms[*(const uint32_t *)y];
+	const struct posting_term *a = &d->terms[x], *b = &d->terms[y];
 	if (a->head != b->head)
-		return a->head < b->head ? -1 : 1;
+		return a->head < b->head;
 	int order = memcmp(posting_bytes(d, a), posting_bytes(d, b), a->n < b->n ? a->n : b->n);
-	return order ? order : (a->n > b->n) - (a->n < b->n);
+	return order ? order < 0 : a->n < b->n;
 }
 
+static void merge(const struct xap_document *d, const uint32_t *from, size_t n, size_t half,
+		  uint32_t *to)
+{
+	size_t i = 0, k = half;
+	for (size_t at = 0; at < n; at++) {
+		bool second = i == half || (k < n && is_before(d, from[k], from[i]));
+		to[at] = from[second ? k++ : i++];
+	}
+}
+
+/* Merge sort, runs of 1, 2, 4 ... terms; qsort would call a function for each comparison, and took
+ * twice the time in builds. */
 int posting_sort(struct xap_document *d, struct error *e)
 {
-	free(d->order);
-	d->order = malloc((d->n_terms + 1) * sizeof *d->order);
-	if (!d->order)
+	uint32_t *from = malloc((d->n_terms + 1) * sizeof *from),
+		 *to = malloc((d->n_terms + 1) * sizeof *to);
+	if (!from || !to) {
+		free(from);
+		free(to);
 		return error_memory(e);
+	}
 	for (uint32_t i = 0; i < d->n_terms; i++)
-		d->order[i] = i;
-	qsort_r(d->order, d->n_terms, sizeof *d->order, by_bytes, d);
+		from[i] = i;
+	for (size_t run = 1; run < d->n_terms; run *= 2) {
+		for (size_t at = 0; at < d->n_terms; at += 2 * run) {
+			size_t left = d->n_terms - at, n = left < 2 * run ? left : 2 * run;
+			merge(d, from + at, n, n < run ? n : run, to + at);
+		}
+		uint32_t *other = from;
+		from = to;
+		to = other;
+	}
+	free(to);
+	free(d->order);
+	d->order = from;
 	return 0;
 }
 

@@ -32,6 +32,7 @@ struct analyser {
 	struct slot *slots;
 	struct slot unwanted; /* that of all words whose stems nobody wants */
 	const bool *wanted;   /* of analyser_start_for(), or NULL */
+	bool stops;
 	const char *text;
 	size_t n, at;
 	uint32_t position, ordinal; /* of the next word, of the next content word */
@@ -77,13 +78,15 @@ bool analyser_starved(const struct analyser *a)
 
 void analyser_start(struct analyser *a, const char *text, size_t n)
 {
-	analyser_start_for(a, text, n, NULL);
+	analyser_start_for(a, text, n, NULL, true);
 }
 
-void analyser_start_for(struct analyser *a, const char *text, size_t n, const bool stems[256])
+void analyser_start_for(struct analyser *a, const char *text, size_t n, const bool stems[256],
+			bool stops)
 {
 	a->text = text;
 	a->wanted = stems;
+	a->stops = stops;
 	a->n = n;
 	a->at = 0;
 	a->position = 1;
@@ -385,7 +388,10 @@ static void fill_slot(struct analyser *a, struct slot *s)
 static const struct slot *stems(struct analyser *a)
 {
 	if (a->wanted && !a->wanted[(unsigned char)a->folded[0]]) {
-		fill_stop(a, &a->unwanted); /* which has no stems */
+		if (a->stops)
+			fill_stop(a, &a->unwanted); /* which has no stems */
+		else
+			a->unwanted.stop = a->unwanted.plain_stop = false;
 		return &a->unwanted;
 	}
 	uint32_t h = hash(2166136261u, a->folded, a->folded_n);

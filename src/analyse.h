@@ -52,9 +52,11 @@ bool analyser_starved(const struct analyser *a);
  * signs). Positions begin again at 1. */
 void analyser_start(struct analyser *a, const char *text, size_t n);
 /* The same for a reader who wants stems only of words whose folded form begins with a byte that
- * stems[byte] is set for (borrowed until the text is done): others come with no stem, and faster. A
- * stem begins as its word does. */
-void analyser_start_for(struct analyser *a, const char *text, size_t n, const bool stems[256]);
+ * stems[byte] is set for (borrowed until the text is done), and of others nothing but position and
+ * forms: with `stops` also whether they are stop words, and so ordinals. It is faster. A stem
+ * begins as its word does. */
+void analyser_start_for(struct analyser *a, const char *text, size_t n, const bool stems[256],
+			bool stops);
 /* The next word into *t; false at the end. */
 bool analyser_next(struct analyser *a, struct token *t);
 

@@ -268,17 +268,20 @@ static struct progress *progress_new(const struct needle *needles, size_t n)
 	return p;
 }
 
-/* With what a word begins that any needle may find by its stem. */
-static void want(bool stems[256], const struct needle *needles, size_t n)
+/* With what a word begins that any needle may find by its stem. Do stop words matter to any? */
+static bool want(bool stems[256], const struct needle *needles, size_t n)
 {
+	bool stops = false;
 	memset(stems, 0, 256 * sizeof *stems);
 	for (size_t i = 0; i < n; i++) {
+		stops = stops || needles[i].kind == NEEDLE_PHRASE;
 		for (size_t k = 0; k < needles[i].n; k++) {
 			const struct needle_word *w = &needles[i].words[k];
 			for (size_t s = 0; s < w->n_stems; s++)
 				stems[(unsigned char)w->stem[s].s[0]] = true;
 		}
 	}
+	return stops;
 }
 
 int highlight_text(struct marks *marks, const char *text, size_t n, const struct needle *needles,
@@ -293,8 +296,8 @@ int highlight_text(struct marks *marks, const char *text, size_t n, const struct
 	struct token t;
 	bool stems[256];
 	int result = 0;
-	want(stems, needles, n_needles);
-	analyser_start_for(analyser, text, n, stems);
+	bool stops = want(stems, needles, n_needles);
+	analyser_start_for(analyser, text, n, stems, stops);
 	while (result == 0 && analyser_next(analyser, &t))
 		result = mark_token(marks, needles, n_needles, progress, &t);
 	free(progress);

@@ -1,6 +1,5 @@
 /* trouvaille - the command line. */
 #include <getopt.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +68,6 @@ int main(int argc, char **argv)
 						{NULL, 0, NULL, 0}};
 	struct context c = {.language = language_of_locale()};
 	const char *conf = NULL;
-	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_DFL);
 	opterr = 0;
 	for (int got; (got = getopt_long(argc, argv, "+:hV", options, NULL)) != -1;) {

@@ -179,6 +179,7 @@ int render_json_error(struct buf *out, const char *text)
 int render_json(struct buf *out, struct span typed, const struct search_result *r)
 {
 	bool failed = false;
+	json_object_seed(1); /* the keys are ours: nobody can make them collide */
 	json_t *j = json_object(), *other = json_object(), *hits = json_array();
 	for (size_t i = 0; i < r->n_hits; i++)
 		append(&failed, hits, hit(&failed, &r->hits[i]));
