@@ -5,6 +5,9 @@
 
 enum { FIRST_BUCKETS = 256, BYTES_MAX = 1 << 30 };
 
+/* Between the last position and the first late one: more than any phrase reaches. */
+enum { LATE_GAP = 255 };
+
 /* Glass keeps a tag of at most some 130 MB; this stays well below, for data as for values. */
 #define DATA_MAX ((size_t)64 << 20)
 
@@ -136,25 +139,37 @@ int xap_document_term(struct xap_document *d, const char *term, size_t n, uint32
 int xap_document_posting(struct xap_document *d, const char *term, size_t n, uint32_t position,
 			 uint32_t weight, struct error *e)
 {
+	return xap_document_word(d, term, n, position, 0, weight, e);
+}
+
+/* Puts a place behind those of a list. */
+static bool add_place(struct xap_document *d, uint32_t position, uint32_t *first, uint32_t *last)
+{
+	if (!grow(&d->places, d->n_places, &d->cap_places, sizeof *d->places))
+		return false;
+	d->places[d->n_places++] = (struct posting_place){position, 0};
+	if (*last)
+		d->places[*last - 1].next = (uint32_t)d->n_places;
+	else
+		*first = (uint32_t)d->n_places;
+	*last = (uint32_t)d->n_places;
+	return true;
+}
+
+int xap_document_word(struct xap_document *d, const char *term, size_t n, uint32_t position,
+		      uint32_t late, uint32_t weight, struct error *e)
+{
 	if (!n)
 		return error_set(e, STATUS_INPUT, MSG_XAP_EMPTY, "");
 	if (!fits(term, n))
 		return error_set(e, STATUS_INPUT, MSG_XAP_LONG, "(term)");
 	uint32_t hash = posting_hash(term, n), found = *bucket_of(d, term, n, hash);
 	struct posting_term *t = found ? &d->terms[found - 1] : new_term(d, term, n, hash);
-	if (!t)
+	if (!t || (position && !add_place(d, position, &t->first, &t->last)) ||
+	    (late && !add_place(d, late, &t->first_late, &t->last_late)))
 		return error_memory(e);
-	if (position) {
-		if (!grow(&d->places, d->n_places, &d->cap_places, sizeof *d->places))
-			return error_memory(e);
-		d->places[d->n_places++] = (struct posting_place){position, 0};
-		if (t->last)
-			d->places[t->last - 1].next = (uint32_t)d->n_places;
-		else
-			t->first = (uint32_t)d->n_places;
-		t->last = (uint32_t)d->n_places;
-		t->n_places++;
-	}
+	t->n_places += (position != 0) + (late != 0);
+	d->position = position > d->position ? position : d->position;
 	t->wdf += weight;
 	d->length += weight;
 	return 0;
@@ -259,6 +274,11 @@ size_t posting_positions(const struct xap_document *d, const struct posting_term
 	for (uint32_t i = t->first; i; i = d->places[i - 1].next) {
 		sorted = sorted && (!n || out[n - 1] < d->places[i - 1].position);
 		out[n++] = d->places[i - 1].position;
+	}
+	for (uint32_t i = t->first_late; i; i = d->places[i - 1].next) {
+		uint32_t position = d->position + LATE_GAP + d->places[i - 1].position;
+		sorted = sorted && (!n || out[n - 1] < position);
+		out[n++] = position;
 	}
 	if (sorted)
 		return n;

@@ -14,6 +14,7 @@ struct posting_term {
 	uint32_t at, n; /* its bytes in `bytes` */
 	uint32_t wdf;
 	uint32_t first, last; /* 1 + index of its first and last place; 0: none */
+	uint32_t first_late, last_late;
 	uint32_t n_places;
 };
 
@@ -37,6 +38,7 @@ struct xap_document {
 	size_t n_buckets;
 	struct posting_place *places;
 	size_t n_places, cap_places;
+	uint32_t position;	      /* the last of all but the late ones */
 	struct posting_value *values; /* in order of slots */
 	size_t n_values, cap_values;
 	char *data;

@@ -437,6 +437,7 @@ static int put_in_bulk(struct xap_writer *w, const char *file_term, size_t file_
 static Xapian::Document document_of(const struct xap_document *d, const std::string &file_term)
 {
 	Xapian::Document document;
+	std::vector<uint32_t> positions;
 	document.set_data(text(d->data, d->data_n));
 	for (size_t i = 0; i < d->n_values; i++)
 		document.add_value(d->values[i].slot, text(d->values[i].bytes, d->values[i].n));
@@ -444,8 +445,10 @@ static Xapian::Document document_of(const struct xap_document *d, const std::str
 		const struct posting_term *t = &d->terms[i];
 		std::string term(posting_bytes(d, t), t->n);
 		document.add_term(term, t->wdf);
-		for (uint32_t k = t->first; k; k = d->places[k - 1].next)
-			document.add_posting(term, d->places[k - 1].position, 0);
+		positions.resize(t->n_places);
+		size_t k = posting_positions(d, t, positions.data());
+		for (size_t p = 0; p < k; p++)
+			document.add_posting(term, positions[p], 0);
 	}
 	document.add_boolean_term(file_term);
 	return document;

@@ -44,6 +44,10 @@ void xap_document_free(struct xap_document *d); /* NULL is fine */
  * was. */
 int xap_document_posting(struct xap_document *d, const char *term, size_t n, uint32_t position,
 			 uint32_t weight, struct error *e);
+/* The same at two positions: `late`, 0 for none, is counted from behind all others that the
+ * document will have, so that the two kinds never stand next to each other. */
+int xap_document_word(struct xap_document *d, const char *term, size_t n, uint32_t position,
+		      uint32_t late, uint32_t weight, struct error *e);
 /* The same without a position; weight 0 makes it a boolean term (a filter, no part in ranking). */
 int xap_document_term(struct xap_document *d, const char *term, size_t n, uint32_t weight,
 		      struct error *e);

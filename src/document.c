@@ -69,7 +69,7 @@ struct draft {
 	const struct language *language;
 	struct spelling *spelling;
 	uint32_t position, ordinal;
-	struct buf term, ordinals;
+	struct buf term;
 	struct error *e;
 };
 
@@ -105,54 +105,25 @@ static int put_stems(struct draft *d, const struct token *t, const char *prefix,
 	return 0;
 }
 
-/* Xapian keeps a term's positions in order in a plain array: one that belongs in the middle moves
- * all after it. So the ordinals, which are above all positions, are held back until these are in.
- * Each is kept as its number, the length of the term and the term. */
-static void hold_ordinal(struct draft *d, const struct token *t, const char *prefix)
-{
-	uint32_t at = POSITION_ORDINALS + d->ordinal + t->ordinal;
-	size_t n = strlen(prefix);
-	if (t->stop)
-		return;
-	buf_add(&d->ordinals, (const char *)&at, sizeof at);
-	buf_putc(&d->ordinals, (char)(n + t->word.n)); /* at most 1 + ANALYSE_WORD_MAX */
-	buf_add(&d->ordinals, prefix, n);
-	buf_add(&d->ordinals, t->word.s, t->word.n);
-}
-
-static int put_ordinals(struct draft *d)
-{
-	if (d->ordinals.failed)
-		return error_memory(d->e);
-	for (size_t i = 0; i < d->ordinals.n;) {
-		const char *p = d->ordinals.s + i;
-		uint32_t at;
-		memcpy(&at, p, sizeof at);
-		size_t n = (unsigned char)p[sizeof at];
-		if (xap_document_posting(d->document, p + sizeof at + 1, n, at, 0, d->e) != 0)
-			return -1;
-		i += sizeof at + 1 + n;
-	}
-	return 0;
-}
-
 /* A word stands at its position; a content word also at its ordinal, where stop words do not count,
  * so that no stop word makes a phrase miss. */
+static int put_places(struct draft *d, const struct token *t, struct span term, uint32_t weight)
+{
+	return xap_document_word(d->document, term.s, term.n, d->position + t->position,
+				 t->stop ? 0 : d->ordinal + t->ordinal, weight, d->e);
+}
+
 static int put_word(struct draft *d, const struct token *t, uint32_t weight, bool titled)
 {
-	uint32_t at = d->position + t->position;
-	hold_ordinal(d, t, "");
-	if (xap_document_posting(d->document, t->word.s, t->word.n, at, weight, d->e) != 0 ||
-	    put_stems(d, t, "", weight) != 0)
+	if (put_places(d, t, t->word, weight) != 0 || put_stems(d, t, "", weight) != 0)
 		return -1;
 	if (!titled)
 		return 0;
 	const char title[2] = {TERM_TITLE, '\0'};
-	hold_ordinal(d, t, title);
 	term_of(d, title, t->word);
 	if (d->term.failed)
 		return error_memory(d->e);
-	if (xap_document_posting(d->document, d->term.s, d->term.n, at, 1, d->e) != 0)
+	if (put_places(d, t, (struct span){d->term.s, d->term.n}, 1) != 0)
 		return -1;
 	return put_stems(d, t, title, 1);
 }
@@ -507,7 +478,6 @@ struct xap_document *document_new(const struct page *page, size_t i, const struc
 			  .language = language,
 			  .spelling = spelling,
 			  .term = buf_new(RECORD_MAX),
-			  .ordinals = buf_new(2 * (size_t)RECORD_MAX),
 			  .e = e};
 	if (!d.document)
 		return NULL;
@@ -516,12 +486,9 @@ struct xap_document *document_new(const struct page *page, size_t i, const struc
 	int result = above.failed ? error_memory(e)
 				  : put_text(&d, page, i, (struct span){above.s, above.n});
 	if (result == 0)
-		result = put_ordinals(&d);
-	if (result == 0)
 		result = put_facts(&d, page, i, twin, twin_i, &above);
 	buf_free(&above);
 	buf_free(&d.term);
-	buf_free(&d.ordinals);
 	if (result != 0) {
 		xap_document_free(d.document);
 		return NULL;

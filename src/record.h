@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* Raise it whenever terms, slots or fields change: an old index is then refused, not misread. */
-enum { INDEX_FORMAT = 7 };
+enum { INDEX_FORMAT = 8 };
 
 /* Terms. Words folded by text_fold() stand bare; they never begin with a capital. A stem carries
  * its language's stem_prefix; a word of a title or heading stands again behind TERM_TITLE. */
@@ -27,9 +27,6 @@ enum { INDEX_FORMAT = 7 };
 #define TERM_PATH  'P' /* P + folded piece of the path */
 #define TERM_FILE  'U' /* U + hash of the path: all passages of a file */
 #define TERM_ID	   'I' /* I + id */
-
-/* Content words have a second position counted without stop words, above this. */
-enum { POSITION_ORDINALS = 1 << 24 };
 
 /* Facets: keys of the front matter by which hits are counted and filtered. The first is the area.
  */

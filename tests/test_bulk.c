@@ -43,7 +43,8 @@ static struct xap_document *document(struct pair *p, uint32_t number, uint32_t w
 	assert_non_null(data);
 	for (uint32_t i = 1; i <= words; i++) {
 		size_t n = word(p, term);
-		assert_int_equal(xap_document_posting(d, term, n, i, 1 + i % 3, &e), 0);
+		assert_int_equal(
+			xap_document_word(d, term, n, i, i % 4 ? i - i / 4 : 0, 1 + i % 3, &e), 0);
 		if (i % 5 == 0)
 			assert_int_equal(
 				xap_document_posting(d, term, n, (1 << 24) + words - i, 0, &e), 0);
