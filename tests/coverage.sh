@@ -21,16 +21,16 @@ for target; do
 	folders=("tests/fuzz/$target")
 	[ ! -d "${COVERAGE_INPUTS:-}/c_$target" ] || folders+=("$COVERAGE_INPUTS/c_$target")
 	rm -rf "$raw"
-	mkdir -p "$raw"
-	inputs=$(find "${folders[@]}" -type f | wc -l)
-	if ! find "${folders[@]}" -type f -print0 | sort -z |
+	mkdir -p "$raw/inputs"
+	for folder in "${folders[@]}"; do cp -R "$folder/." "$raw/inputs" 2>/dev/null; done # a running fuzzer takes some away
+	if ! find "$raw/inputs" -type f -print0 |
 		LLVM_PROFILE_FILE=$raw/%p.profraw xargs -0 -r -n 500 "$replay" 2>"$raw/log"; then
-		printf 'not ok: %s fails:\n' "$replay"
-		tail -n 20 "$raw/log"
+		echo "not ok: $replay fails:"
+		grep -v "^$raw/inputs/[^:]*$" "$raw/log" | tail -n 20
 		failed=1
 	fi
 	if llvm-profdata-14 merge -o "$raw/$target.profdata" "$raw"/*.profraw; then
-		printf '%-9s %5d inputs   %s\n' "$target" "$inputs" "$(lines_of "$replay" -instr-profile="$raw/$target.profdata" "${modules[@]}")"
+		printf '%-9s %5d inputs   %s\n' "$target" "$(find "$raw/inputs" -type f | wc -l)" "$(lines_of "$replay" -instr-profile="$raw/$target.profdata" "${modules[@]}")"
 		mv "$raw/$target.profdata" "$build/"
 	else
 		failed=1
