@@ -147,7 +147,7 @@ def act(path):
     elif what == 10:
         remove(path)
         dice.choice([lambda: os.symlink('../en/p1.md', path), lambda: os.symlink(path, path), lambda: os.mkfifo(path),
-                     lambda: os.mkdir(path), lambda: os.symlink('../../nowhere', path)])()
+                     lambda: os.mkdir(path), lambda: os.symlink('../../secret.md', path), lambda: os.symlink('../secret.md', 'fr/new'), lambda: os.rename('fr/new', path)])()
     elif what == 11:
         write(path, 'wb', dice.choice([b'\xff', b'# T\n\nx\0y\n', b'', text()[:-3] + b'\xc3']))
     elif dice.randrange(40) == 0:
@@ -174,6 +174,7 @@ while running and not (once and done > 600):
 print(done)
 EOF
 moving=$scratch/moving
+printf '# Secret\n\nNobody may find this.\n' >"$scratch/secret.md"
 mkdir "$moving"; printf '# Alpha\n\nThis stays.\n' >"$moving/stays.md"
 python3 "$scratch/writer.py" "$moving" once >/dev/null
 answers() {
@@ -191,6 +192,7 @@ for ((round = 0; round < rounds; round++)); do
 		timeout 60 "$TROUVAILLE" --index "$scratch/mi" index "${full[@]}" "$moving" >"$scratch/out" 2>"$scratch/err"; status=$?
 		if [ $status -le 1 ]; then ok; else not_ok "moving: run $round/$run: status $status"; tail -3 "$scratch/err"; fi
 		answers "$scratch/mi" | grep -q '^trouvaille: ' && not_ok "moving: run $round/$run: a search fails" || ok
+		"$TROUVAILLE" --index "$scratch/mi" search nobody >"$scratch/out"; is "moving: run $round/$run: nothing from outside" 1 $?
 	done
 	kill $writer; wait $writer
 	[ "$(cat "$scratch/done")" -gt $runs ] && ok || not_ok "moving: the writer did but $(cat "$scratch/done") things"
