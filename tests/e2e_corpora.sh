@@ -147,7 +147,7 @@ def act(path):
     elif what == 10:
         remove(path)
         dice.choice([lambda: os.symlink('../en/p1.md', path), lambda: os.symlink(path, path), lambda: os.mkfifo(path),
-                     lambda: os.mkdir(path), lambda: os.symlink('../../secret.md', path), lambda: os.symlink('../secret.md', 'fr/new'), lambda: os.rename('fr/new', path)])()
+                     lambda: os.mkdir(path), lambda: os.symlink('../../secret.md', path)])()
     elif what == 11:
         write(path, 'wb', dice.choice([b'\xff', b'# T\n\nx\0y\n', b'', text()[:-3] + b'\xc3']))
     elif dice.randrange(40) == 0:
@@ -161,6 +161,14 @@ def stop(*_):
     running = False
 signal.signal(signal.SIGTERM, stop)
 done = 0
+while running and sys.argv[2] == 'swap':  # a page, and a link to what is not in the corpus, in turn
+    os.symlink('../secret.md', '.link')
+    os.rename('.link', 'hot.md')
+    time.sleep(0.0003)
+    with open('.page', 'w') as f:
+        f.write('# Alpha\n')
+    os.rename('.page', 'hot.md')
+    time.sleep(0.0003)
 while running and not (once and done > 600):
     for folder in ('en/sub', 'fr/sub'):
         os.makedirs(folder, exist_ok=True)
@@ -187,6 +195,7 @@ rounds=$([ $big ] && echo 5 || echo 2) runs=$([ $big ] && echo 20 || echo 5)
 limit=()
 for ((round = 0; round < rounds; round++)); do
 	python3 "$scratch/writer.py" "$moving" on >"$scratch/done" & writer=$!
+	python3 "$scratch/writer.py" "$moving" swap >/dev/null & swapper=$!
 	for ((run = 0; run < runs; run++)); do
 		full=(); ((run % 5 == 4)) && full=(--full)
 		timeout 60 "$TROUVAILLE" --index "$scratch/mi" index "${full[@]}" "$moving" >"$scratch/out" 2>"$scratch/err"; status=$?
@@ -194,7 +203,7 @@ for ((round = 0; round < rounds; round++)); do
 		answers "$scratch/mi" | grep -q '^trouvaille: ' && not_ok "moving: run $round/$run: a search fails" || ok
 		"$TROUVAILLE" --index "$scratch/mi" search nobody >"$scratch/out"; is "moving: run $round/$run: nothing from outside" 1 $?
 	done
-	kill $writer; wait $writer
+	kill $writer $swapper; wait $writer $swapper
 	[ "$(cat "$scratch/done")" -gt $runs ] && ok || not_ok "moving: the writer did but $(cat "$scratch/done") things"
 	"$TROUVAILLE" --index "$scratch/mi" index "$moving" >"$scratch/out" 2>"$scratch/err"
 	"$TROUVAILLE" --index "$scratch/mf" index --full "$moving" >"$scratch/out" 2>"$scratch/err2"
