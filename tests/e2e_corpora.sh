@@ -1,6 +1,6 @@
 #!/bin/bash
 # Corpora that nobody would write: deep, long, many, broken, hostile, moving. What is indexed, what is warned of, and
-# memory in proportion to the input. Smaller under ASan, which takes many times as long.
+# memory in proportion to the input. Smaller under ASan, which takes many times as long. ROUNDS of 20 runs move.
 set -u
 . "$(dirname "$0")/lib.sh"
 command -v python3 >/dev/null || { skip 'python3 is not installed'; finish; }
@@ -191,7 +191,7 @@ answers() {
 		"$TROUVAILLE" --index "$1" search --format json --limit 100 "$word" 2>&1
 	done
 }
-rounds=$([ $big ] && echo 5 || echo 2) runs=$([ $big ] && echo 20 || echo 5)
+rounds=$([ $big ] && echo "${ROUNDS:-2}" || echo 2) runs=$([ $big ] && echo 20 || echo 5)
 limit=()
 for ((round = 0; round < rounds; round++)); do
 	python3 "$scratch/writer.py" "$moving" on >"$scratch/done" & writer=$!
