@@ -128,9 +128,15 @@ def name():
     return '%s/%s%d.md' % (dice.choice(['en', 'fr', 'en/sub', 'fr/sub']), dice.choice(['p', 'q']), dice.randrange(80))
 def remove(path):
     shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.remove(path)
-def write(path, how, what=None):  # a FIFO has no reader
-    with open(path, how, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK, 0o666)) as f:
+# A FIFO has no reader; and what a link leads to, inside the corpus or out of it, is never written to.
+def careful(path, flags):
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW, 0o666)
+def write(path, how, what=None):
+    with open(path, how, opener=careful) as f:
         f.write(text() if what is None else what)
+def cut(path):
+    with open(path, 'rb+', opener=careful) as f:
+        f.truncate(dice.randrange(1 + os.fstat(f.fileno()).st_size))
 def act(path):
     what = dice.randrange(14)
     if what < 4:
@@ -138,7 +144,7 @@ def act(path):
     elif what < 6:
         write(path, 'ab')
     elif what == 6:
-        os.truncate(path, dice.randrange(1 + os.path.getsize(path)))
+        cut(path)
     elif what < 9:
         write('.new', 'wb')
         os.rename('.new', path)
@@ -182,7 +188,8 @@ while running and not (once and done > 600):
 print(done)
 EOF
 moving=$scratch/moving
-printf '# Secret\n\nNobody may find this.\n' >"$scratch/secret.md"
+secret=$'# Secret\n\nNobody may find this.'
+echo "$secret" >"$scratch/secret.md"
 mkdir "$moving"; printf '# Alpha\n\nThis stays.\n' >"$moving/stays.md"
 python3 "$scratch/writer.py" "$moving" once >/dev/null
 answers() {
@@ -210,6 +217,7 @@ for ((round = 0; round < rounds; round++)); do
 	answers "$scratch/mi" >"$scratch/a"; answers "$scratch/mf" >"$scratch/b"
 	cmp -s "$scratch/a" "$scratch/b" && ok || { not_ok "moving: round $round: quiet, and it answers otherwise than a full build"; diff "$scratch/a" "$scratch/b" | head -20; }
 	is "moving: round $round: the same warnings" "$(sort "$scratch/err2")" "$(sort "$scratch/err")"
+	is "moving: round $round: nothing was written outside" "$secret" "$(cat "$scratch/secret.md")"
 	has "moving: round $round: something is found" '"snippet"' "$(head -c 100000 "$scratch/a")"
 done
 finish
