@@ -42,6 +42,7 @@ REPLAYS  = $(FUZZERS:%=$(BUILD)/tests/replay_%)
 ASAN = BUILD=build/asan BIN=build/asan SANITIZE=address,undefined CFLAGS='-O1 -g -Werror'
 # What either compiler warns of is a fault.
 CLANG = BUILD=build/clang BIN=build/clang CC=clang CXX=clang++ CFLAGS='-O0 -Werror'
+COVERAGE = BUILD=build/coverage CC=clang CXX=clang++ CFLAGS='-O0 -g -fprofile-instr-generate -fcoverage-mapping'
 FUZZ = BUILD=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzzer-no-link,address,undefined CFLAGS='-O1 -g'
 SUBMAKE = $(MAKE) --no-print-directory
 
@@ -53,11 +54,12 @@ unexport TROUVAILLE_INDEX
 SITES    = ../shared/corpora
 MEASURES = fold pair rank
 
-.PHONY: all measure measures tests fuzzers demo check check-asan check-valgrind crash fuzz soak pictures layers format \
+.PHONY: all measure measures tests replays fuzzers demo check check-asan check-valgrind crash fuzz fuzz-merge coverage soak pictures layers format \
 	serve install uninstall clean deps test-deps
 
 all: $(PROGRAMS)
 tests: $(TESTS) $(REPLAYS)
+replays: $(REPLAYS)
 measures: $(MEASURES:%=$(BUILD)/tests/measure_%)
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz_%)
 
@@ -174,6 +176,17 @@ fuzz: test-deps
 			-verbosity=0 -print_final_stats=1 -artifact_prefix=build/fuzz/$$f- \
 			build/fuzz/corpus/$$f || exit; \
 	done
+
+# What `make fuzz` grew, as a small set of inputs in tests/fuzz, for `make check` to run again. Look before you commit.
+fuzz-merge: test-deps
+	$(SUBMAKE) $(FUZZ) fuzzers
+	@tests/merge.sh build/fuzz build/fuzz/corpus $(FUZZERS)
+
+# Lines that the fuzz targets' inputs reach; COVERAGE_INPUTS=DIR adds DIR/c_TARGET to those that are kept.
+coverage: test-deps
+	@tests/deps.sh llvm-14
+	$(SUBMAKE) $(COVERAGE) replays
+	@tests/coverage.sh build/coverage $(FUZZERS)
 
 # FastCGI under load while the index is rebuilt: 8 clients, 20,000 requests, 20 rebuilds.
 soak: test-deps

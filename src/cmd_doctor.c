@@ -5,17 +5,40 @@
 #include "cmd.h"
 #include "doctor.h"
 
-static void on_finding(void *data, enum doctor_state state, enum message what, const char *detail)
+static void put_place(struct buf *line, const struct doctor_finding *f)
 {
-	static const enum message names[] = {MSG_DOCTOR_WELL, MSG_DOCTOR_DOUBT, MSG_DOCTOR_WRONG};
+	if (!f->path)
+		return;
+	cmd_put_path(line, f->root ? f->root : "", f->path);
+	if (f->line)
+		buf_printf(line, ":%ld", f->line);
+	buf_puts(line, ": ");
+}
+
+static void on_finding(void *data, const struct doctor_finding *f)
+{
+	static const enum message names[] = {MSG_DOCTOR_WELL, MSG_DOCTOR_DOUBT, MSG_DOCTOR_WRONG,
+					     MSG_DOCTOR_MENDED};
 	const struct context *c = data;
 	struct buf line = buf_new(16 * 1024), clean = buf_new(8 * 1024);
-	cmd_put_path(&clean, "", detail ? detail : "");
-	buf_puts(&line, language_message(c->language, names[state]));
-	language_format(&line, c->language, what, clean.s ? clean.s : "", 0);
+	cmd_put_path(&clean, "", f->detail ? f->detail : "");
+	buf_puts(&line, language_message(c->language, names[f->state]));
+	put_place(&line, f);
+	language_format(&line, c->language, f->what, clean.s ? clean.s : "", f->number);
 	puts(line.s ? line.s : "?");
+	if (f->advice != MSG_NONE)
+		printf("         %s\n", language_message(c->language, f->advice));
 	buf_free(&line);
 	buf_free(&clean);
+}
+
+/* As the administrator would; what that says stands between the findings. */
+static bool on_rebuild(void *data)
+{
+	char name[] = "index", full[] = "--full", *argv[] = {name, full, NULL};
+	fflush(stdout);
+	optind = 0; /* glibc: begin afresh */
+	return cmd_index(data, 2, argv) != EXIT_TROUBLE;
 }
 
 int cmd_doctor(struct context *c, int argc, char **argv)
@@ -25,7 +48,8 @@ int cmd_doctor(struct context *c, int argc, char **argv)
 						{"help", no_argument, NULL, 'h'},
 						{"version", no_argument, NULL, 'V'},
 						{NULL, 0, NULL, 0}};
-	struct doctor doctor = {.settings = c->settings, .tell = on_finding, .data = c};
+	struct doctor doctor = {
+		.settings = c->settings, .tell = on_finding, .rebuild = on_rebuild, .data = c};
 	for (int got; (got = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
 		if (got == 'i')
 			c->index = optarg;

@@ -1,6 +1,7 @@
 #include "doctor.h"
 
-#include <dirent.h>
+#include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "record.h"
 #include "sandbox.h"
 #include "seal.h"
+#include "survey.h"
 #include "xap.h"
 
 struct visit {
@@ -20,68 +22,210 @@ struct visit {
 	enum doctor_state worst;
 };
 
-static void tell(struct visit *v, enum doctor_state state, enum message what, const char *detail)
+/* ---- telling ------------------------------------------------------------------------------------
+ */
+
+static void tell(struct visit *v, const struct doctor_finding *f)
 {
-	if (state > v->worst)
-		v->worst = state;
-	v->doctor->tell(v->doctor->data, state, what, detail);
+	if (f->state != DOCTOR_MENDED && f->state > v->worst)
+		v->worst = f->state;
+	v->doctor->tell(v->doctor->data, f);
 }
 
-static void tell_error(struct visit *v, const struct error *e)
+static void tell_well(struct visit *v, enum message what, const char *detail)
 {
-	tell(v, DOCTOR_WRONG, e->what, e->detail);
+	tell(v, &(struct doctor_finding){.state = DOCTOR_WELL, .what = what, .detail = detail});
+}
+
+static void tell_mended(struct visit *v, enum message what, const char *detail)
+{
+	tell(v, &(struct doctor_finding){.state = DOCTOR_MENDED, .what = what, .detail = detail});
+}
+
+static void tell_doubt(struct visit *v, enum message what, enum message advice, const char *detail)
+{
+	tell(v, &(struct doctor_finding){
+			.state = DOCTOR_DOUBT, .what = what, .advice = advice, .detail = detail});
+}
+
+static void tell_error(struct visit *v, enum doctor_state state, enum message advice,
+		       const struct error *e)
+{
+	tell(v, &(struct doctor_finding){
+			.state = state, .what = e->what, .advice = advice, .detail = e->detail});
+}
+
+/* ---- the corpora --------------------------------------------------------------------------------
+ */
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* What the index is made of when nobody says; 0 when that is not known. */
+static size_t corpora(const struct visit *v, const char *const **roots)
+{
+	static const char *const usual[] = {DOCTOR_CORPUS};
+	const struct setting_values *told = &v->doctor->settings->of[SETTING_CORPUS];
+	*roots = told->n ? (const char *const *)told->list : usual;
+	return told->n ? told->n : is_folder(DOCTOR_CORPUS);
+}
+
+static void on_bad_file(void *data, const char *root, const char *path, const struct error *e)
+{
+	tell(data, &(struct doctor_finding){.state = DOCTOR_DOUBT,
+					    .what = e->what,
+					    .advice = MSG_ADVICE_FILE,
+					    .detail = e->detail,
+					    .root = root,
+					    .path = path,
+					    .line = e->line});
+}
+
+/* Reads every page as `index` would: what that would warn of is named. */
+static void look_at_corpus(struct visit *v, const char *root)
+{
+	const struct survey_options options = {
+		.roots = &root, .n_roots = 1, .warn = on_bad_file, .data = v};
+	struct survey survey;
+	struct error e;
+	struct buf text = buf_new(2 * (size_t)WALK_MAX_FILE);
+	struct doctor_finding f = {.detail = root};
+	if (survey_read(&survey, &options, &text, &e) != 0) {
+		f.state = DOCTOR_DOUBT;
+		f.what = MSG_DOCTOR_NO_CORPUS;
+		f.advice = MSG_ADVICE_CORPUS;
+	} else {
+		f.state = survey.n ? DOCTOR_WELL : DOCTOR_DOUBT;
+		f.what = survey.n ? MSG_DOCTOR_CORPUS : MSG_DOCTOR_EMPTY_CORPUS;
+		f.advice = survey.n ? MSG_NONE : MSG_ADVICE_CORPUS;
+		f.number = (long)survey.n;
+		survey_free(&survey);
+	}
+	tell(v, &f);
+	buf_free(&text);
+}
+
+static void look_at_corpora(struct visit *v)
+{
+	const char *const *roots;
+	size_t n = corpora(v, &roots);
+	for (size_t i = 0; i < n; i++)
+		look_at_corpus(v, roots[i]);
 }
 
 /* ---- the index ----------------------------------------------------------------------------------
  */
 
 /* Words that were stemmed otherwise than this program stems now are not found. */
-static void look_at_analyser(struct visit *v, struct xap *x)
+static int check_analyser(struct xap *x, struct error *e)
 {
 	struct analysers analysers;
-	struct error e;
-	char now[ANALYSERS_PRINT_SIZE] = "";
-	char *then = xap_note(x, NOTE_ANALYSER, &e);
-	if (then && analysers_open(&analysers, &e) == 0) {
+	char now[ANALYSERS_PRINT_SIZE];
+	char *then = xap_note(x, NOTE_ANALYSER, e);
+	if (!then)
+		return -1;
+	int result = analysers_open(&analysers, e);
+	if (result == 0) {
 		analysers_print(&analysers, now);
 		analysers_close(&analysers);
+		if (strcmp(then, now) != 0)
+			result = error_set(e, STATUS_FORMAT, MSG_DOCTOR_ANALYSER, NULL);
 	}
-	if (!then || !*now)
-		tell_error(v, &e);
-	else if (strcmp(then, now) != 0)
-		tell(v, DOCTOR_WRONG, MSG_DOCTOR_ANALYSER, NULL);
 	free(then);
+	return result;
+}
+
+/* To the shim all is a list of databases that does not begin as a database does; one that someone
+ * wrote is text, and not ours to replace. */
+static bool is_list(const char *path)
+{
+	char head[512];
+	FILE *file = xap_is_stub(path) ? fopen(path, "r") : NULL;
+	size_t n = file ? fread(head, 1, sizeof head, file) : 0, i = 0;
+	if (file)
+		fclose(file);
+	while (i < n && ((unsigned char)head[i] >= ' ' || strchr("\t\n\r", head[i])) && head[i])
+		i++;
+	return n > 0 && i == n;
+}
+
+/* Opened, and its notes told; its analyser checked. */
+static int check_content(struct visit *v, const char *path, struct error *e)
+{
+	struct xap *x = xap_open(path, INDEX_FORMAT, e);
+	char *built = x ? xap_note(x, NOTE_BUILT, e) : NULL;
+	char count[24];
+	int result = -1;
+	if (built && (result = check_analyser(x, e)) == 0) {
+		snprintf(count, sizeof count, "%lu", (unsigned long)xap_document_count(x));
+		tell_well(v, MSG_DOCTOR_PASSAGES, count);
+		tell_well(v, MSG_DOCTOR_BUILT, built);
+	}
+	free(built);
+	xap_close(x);
+	return result;
+}
+
+static int check_index(struct visit *v, const char *path, struct error *e)
+{
+	if (access(path, F_OK) != 0)
+		return error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, v->doctor->index);
+	bool stub = is_list(path);
+	if (!stub && seal_check(path, true, e) != 0)
+		return -1;
+	tell_well(v, stub ? MSG_DOCTOR_STUB : MSG_DOCTOR_WHOLE, path);
+	return check_content(v, path, e);
+}
+
+/* An index that is missing may be one whose folder is mistyped: it is made only if the settings
+ * name what it is made of. */
+static bool can_rebuild(const struct visit *v, const char *path, const struct error *e)
+{
+	const char *const *roots;
+	bool told = v->doctor->settings->of[SETTING_CORPUS].n > 0;
+	switch (e->status) {
+	case STATUS_NOT_FOUND:
+		return told;
+	case STATUS_CORRUPT:
+	case STATUS_FORMAT:
+		return corpora(v, &roots) > 0 && !is_list(path);
+	default: /* the file may be good */
+		return false;
+	}
+}
+
+static enum message advice_of(const char *path, const struct error *e)
+{
+	if (is_list(path))
+		return MSG_ADVICE_STUB;
+	switch (e->status) {
+	case STATUS_NOT_FOUND:
+		return MSG_NONE; /* the message says it */
+	case STATUS_CORRUPT:
+	case STATUS_FORMAT:
+		return MSG_ADVICE_FULL;
+	default:
+		return MSG_ADVICE_READ;
+	}
 }
 
 static void look_at_content(struct visit *v, const char *path)
 {
 	struct error e;
-	struct xap *x = xap_open(path, INDEX_FORMAT, &e);
-	char *built = x ? xap_note(x, NOTE_BUILT, &e) : NULL;
-	char count[24];
-	if (!built) {
-		tell_error(v, &e);
-		xap_close(x);
+	if (check_index(v, path, &e) == 0)
 		return;
-	}
-	snprintf(count, sizeof count, "%lu", (unsigned long)xap_document_count(x));
-	tell(v, DOCTOR_WELL, MSG_DOCTOR_PASSAGES, count);
-	tell(v, DOCTOR_WELL, MSG_DOCTOR_BUILT, built);
-	look_at_analyser(v, x);
-	free(built);
-	xap_close(x);
-}
-
-/* The web server is another user, who must come to the file. */
-static void look_at_rights(struct visit *v, const char *path)
-{
-	struct stat file, folder;
-	if (stat(path, &file) != 0 || stat(v->doctor->index, &folder) != 0)
+	enum doctor_state before = v->worst;
+	bool rebuild = v->doctor->repair && can_rebuild(v, path, &e);
+	tell_error(v, DOCTOR_WRONG, rebuild ? MSG_ADVICE_REBUILDING : advice_of(path, &e), &e);
+	if (!rebuild || !v->doctor->rebuild(v->doctor->data))
 		return;
-	if (!(file.st_mode & S_IROTH))
-		tell(v, DOCTOR_DOUBT, MSG_DOCTOR_RIGHTS, path);
-	if (!(folder.st_mode & S_IXOTH))
-		tell(v, DOCTOR_DOUBT, MSG_DOCTOR_RIGHTS, v->doctor->index);
+	v->worst = before;
+	tell_mended(v, MSG_DOCTOR_REBUILT, v->doctor->index);
+	if (check_index(v, path, &e) != 0)
+		tell_error(v, DOCTOR_WRONG, advice_of(path, &e), &e);
 }
 
 /* A build needs the index three times over: being built, compacted, and the old one. */
@@ -95,61 +239,98 @@ static void look_at_room(struct visit *v, const char *path)
 	unsigned long long size = stat(path, &file) == 0 ? (unsigned long long)file.st_size : 0,
 			   left = (unsigned long long)disk.f_bavail * disk.f_frsize;
 	snprintf(room, sizeof room, "%llu", left >> 20);
-	tell(v, left < 3 * size ? DOCTOR_DOUBT : DOCTOR_WELL,
-	     left < 3 * size ? MSG_DOCTOR_NO_ROOM : MSG_DOCTOR_ROOM, room);
-}
-
-static void look_at_index(struct visit *v)
-{
-	struct error e;
-	char *path = place_database(v->doctor->index);
-	if (!path) {
-		error_memory(&e);
-		tell_error(v, &e);
-	} else if (access(path, F_OK) != 0) {
-		tell(v, DOCTOR_WRONG, MSG_NO_INDEX, v->doctor->index);
-	} else if (xap_is_stub(path)) {
-		tell(v, DOCTOR_WELL, MSG_DOCTOR_STUB, path);
-		look_at_content(v, path);
-	} else if (seal_check(path, true, &e) != 0) {
-		tell_error(v, &e);
-	} else {
-		tell(v, DOCTOR_WELL, MSG_DOCTOR_WHOLE, path);
-		look_at_content(v, path);
-		look_at_rights(v, path);
-		look_at_room(v, path);
-	}
-	free(path);
+	if (left < 3 * size)
+		tell_doubt(v, MSG_DOCTOR_NO_ROOM, MSG_ADVICE_ROOM, room);
+	else
+		tell_well(v, MSG_DOCTOR_ROOM, room);
 }
 
 static void look_at_leavings(struct visit *v)
 {
 	const char *index = v->doctor->index;
-	struct error e;
+	struct error e = {0};
 	bool left = false;
 	if (access(index, F_OK) != 0)
-		return; /* told already */
-	if (place_leavings(index, v->doctor->repair, &left, &e) != 0)
-		tell(v, e.status == STATUS_LOCKED ? DOCTOR_WELL : DOCTOR_DOUBT, e.what, e.detail);
+		return; /* told elsewhere */
+	if (place_leavings(index, v->doctor->repair, &left, &e) != 0 && e.status == STATUS_LOCKED)
+		tell_error(v, DOCTOR_WELL, MSG_NONE, &e);
+	else if (!left && e.status != STATUS_OK)
+		tell_error(v, DOCTOR_DOUBT, MSG_ADVICE_READ, &e);
+	else if (left && v->doctor->repair)
+		tell_mended(v, MSG_DOCTOR_REMOVED, index);
 	else if (left)
-		tell(v, v->doctor->repair ? DOCTOR_WELL : DOCTOR_DOUBT,
-		     v->doctor->repair ? MSG_DOCTOR_REMOVED : MSG_DOCTOR_LEAVINGS, index);
+		tell_doubt(v, MSG_DOCTOR_LEAVINGS, MSG_ADVICE_REPAIR, index);
+}
+
+/* ---- who may come to it -------------------------------------------------------------------------
+ *
+ * The web server is another user. It comes to the file when all may, or when a group may that
+ * somebody chose: another than the owner's own. */
+
+static bool is_open(const struct stat *st, mode_t all, mode_t group)
+{
+	if (st->st_mode & all)
+		return true;
+	const struct passwd *owner = st->st_mode & group ? getpwuid(st->st_uid) : NULL;
+	return owner && owner->pw_gid != st->st_gid;
+}
+
+/* One step of the way. `ours`: the index's own, that may be opened to others. */
+static void look_at_step(struct visit *v, const char *path, bool ours)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return;
+	bool folder = S_ISDIR(st.st_mode);
+	mode_t all = folder ? S_IXOTH : S_IROTH, group = folder ? S_IXGRP : S_IRGRP;
+	if (is_open(&st, all, group))
+		return;
+	if (ours && v->doctor->repair && chmod(path, (st.st_mode & 07777) | all | group) == 0) {
+		tell_mended(v, MSG_DOCTOR_OPENED, path);
+		return;
+	}
+	tell_doubt(v, MSG_DOCTOR_RIGHTS, folder ? MSG_ADVICE_ENTER : MSG_ADVICE_OPEN, path);
+}
+
+/* Cuts the last name off; false when there was none but the root. */
+static bool go_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+	if (!slash || !path[1])
+		return false;
+	slash[slash == path] = '\0';
+	return true;
+}
+
+/* The file, its folder, and each folder above: not one may be closed. */
+static void look_at_rights(struct visit *v, const char *path)
+{
+	char *way = realpath(path, NULL);
+	if (!way)
+		return;
+	look_at_step(v, way, true);
+	for (bool ours = true; go_up(way); ours = false)
+		look_at_step(v, way, ours);
+	free(way);
+}
+
+static void look_at_index(struct visit *v)
+{
+	char *path = place_database(v->doctor->index);
+	if (!path) {
+		struct error e;
+		error_memory(&e);
+		tell_error(v, DOCTOR_WRONG, MSG_NONE, &e);
+		return;
+	}
+	look_at_content(v, path);
+	look_at_rights(v, path);
+	look_at_room(v, path);
+	free(path);
 }
 
 /* ---- what is around it --------------------------------------------------------------------------
  */
-
-static void look_at_corpora(struct visit *v)
-{
-	const struct setting_values *roots = &v->doctor->settings->of[SETTING_CORPUS];
-	for (size_t i = 0; i < roots->n; i++) {
-		DIR *folder = opendir(roots->list[i]);
-		tell(v, folder ? DOCTOR_WELL : DOCTOR_DOUBT,
-		     folder ? MSG_DOCTOR_CORPUS : MSG_DOCTOR_NO_CORPUS, roots->list[i]);
-		if (folder)
-			closedir(folder);
-	}
-}
 
 /* {lang} in the name stands for the codes of the languages. */
 static void look_at_part(struct visit *v, enum setting which)
@@ -162,7 +343,7 @@ static void look_at_part(struct visit *v, enum setting which)
 		if (place)
 			buf_printf(&file, "%s%s", languages[i].code, place + strlen("{lang}"));
 		if (file.failed || access(file.s, R_OK) != 0)
-			tell(v, DOCTOR_DOUBT, MSG_PART, file.s ? file.s : name);
+			tell_doubt(v, MSG_PART, MSG_ADVICE_PART, file.s ? file.s : name);
 		buf_free(&file);
 	}
 }
@@ -170,19 +351,33 @@ static void look_at_part(struct visit *v, enum setting which)
 static void look_at_page(struct visit *v)
 {
 	const struct settings *s = v->doctor->settings;
-	tell(v, DOCTOR_WELL, s->file ? MSG_DOCTOR_SETTINGS : MSG_DOCTOR_NO_SETTINGS, s->file);
+	tell_well(v, s->file ? MSG_DOCTOR_SETTINGS : MSG_DOCTOR_NO_SETTINGS, s->file);
 	look_at_part(v, SETTING_HEADER);
 	look_at_part(v, SETTING_FOOTER);
 	if (!sandbox_has_landlock())
-		tell(v, DOCTOR_DOUBT, MSG_SANDBOX, "Landlock");
+		tell_doubt(v, MSG_SANDBOX, MSG_ADVICE_LANDLOCK, "Landlock");
+}
+
+/* A variable that is misspelt says nothing, and nothing else would tell of it. */
+static void look_at_environment(struct visit *v)
+{
+	for (char **variable = environ; variable && *variable; variable++) {
+		size_t n = strcspn(*variable, "=");
+		char *name = text_copy(*variable, n);
+		if (name && strncmp(name, "TROUVAILLE_", strlen("TROUVAILLE_")) == 0 &&
+		    !settings_has_variable(name))
+			tell_doubt(v, MSG_DOCTOR_VARIABLE, MSG_ADVICE_VARIABLE, name);
+		free(name);
+	}
 }
 
 enum doctor_state doctor_examine(const struct doctor *doctor)
 {
 	struct visit v = {.doctor = doctor, .worst = DOCTOR_WELL};
 	look_at_page(&v);
-	look_at_index(&v);
-	look_at_leavings(&v);
+	look_at_environment(&v);
 	look_at_corpora(&v);
+	look_at_leavings(&v);
+	look_at_index(&v);
 	return v.worst;
 }

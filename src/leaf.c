@@ -63,7 +63,7 @@ int leaf_read(struct leaf *l, struct survey_entry *entry, const struct leaf_opti
 	      struct buf *text, struct error *why)
 {
 	*l = (struct leaf){0};
-	if (walk_read(text, entry->root, entry->path, why) != 0 ||
+	if (walk_read_page(text, entry->root, entry->path, why) != 0 ||
 	    front_read(text->s, text->n, &l->front, why) != 0)
 		return -1;
 	if (text_checksum(TEXT_HASH_START, text->s, text->n) != entry->hash)

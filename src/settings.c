@@ -13,6 +13,8 @@
 #include "anchor.h"
 #include "language.h"
 
+static const char variable_of_file[] = "TROUVAILLE_CONF";
+
 enum kind { TEXT, FILE_NAME, LIST, FILE_LIST, PAIRS };
 
 static bool is_language(const char *value)
@@ -306,7 +308,7 @@ int settings_read(struct settings *s, const char *file, struct error *e)
 	static const char usual[] = "/etc/trouvaille.conf";
 	*s = (struct settings){0};
 	if (!file)
-		file = getenv("TROUVAILLE_CONF");
+		file = getenv(variable_of_file);
 	if (!file)
 		file = access(usual, F_OK) == 0 ? usual : "";
 	if (*file && !(s->file = text_copy(file, strlen(file))))
@@ -328,6 +330,14 @@ void settings_free(struct settings *s)
 	arena_free(&s->arena);
 	free(s->file);
 	*s = (struct settings){0};
+}
+
+bool settings_has_variable(const char *name)
+{
+	bool known = strcmp(name, variable_of_file) == 0;
+	for (int which = 0; which < SETTINGS && !known; which++)
+		known = strcmp(name, rows[which].environment) == 0;
+	return known;
 }
 
 const char *settings_text(const struct settings *s, enum setting which)

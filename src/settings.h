@@ -54,6 +54,9 @@ struct settings {
 int settings_read(struct settings *s, const char *file, struct error *e);
 void settings_free(struct settings *s);
 
+/* Is this the name of a variable of the environment that settings_read() heeds? */
+bool settings_has_variable(const char *name);
+
 /* The value, or "" when nothing is said. */
 const char *settings_text(const struct settings *s, enum setting which);
 /* Where the value stands in a list that NULL ends; 0 when nothing is said. */

@@ -206,7 +206,7 @@ static int read_file(struct surveyor *s, const struct walk_file *file)
 		return add_known(s, known);
 	s->warned = false;
 	s->survey->read++;
-	if (walk_read(s->text, s->root, file->path, &why) != 0 ||
+	if (walk_read_page(s->text, s->root, file->path, &why) != 0 ||
 	    front_read(s->text->s, s->text->n, &front, &why) != 0) {
 		if (why.status == STATUS_NO_MEMORY)
 			return error_memory(s->e);

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,13 @@ static void warn_errno(struct walker *w, const char *path)
 	w->warn(w->data, path, &e);
 }
 
+/* Both resolved. */
+static bool is_below(const char *path, const char *root)
+{
+	size_t n = strlen(root);
+	return strncmp(path, root, n) == 0 && (path[n] == '/' || path[n] == '\0' || n == 1);
+}
+
 /* Does this link lead somewhere inside the corpus? */
 static bool stays_inside(struct walker *w, const char *path, const char *full)
 {
@@ -81,9 +89,7 @@ static bool stays_inside(struct walker *w, const char *path, const char *full)
 			warn_errno(w, path);
 		return false;
 	}
-	size_t n = strlen(w->root);
-	bool inside = strncmp(target, w->root, n) == 0 &&
-		      (target[n] == '/' || target[n] == '\0' || n == 1);
+	bool inside = is_below(target, w->root);
 	free(target);
 	if (!inside)
 		warn(w, path, MSG_LINK_LEAVES);
@@ -237,7 +243,27 @@ static int read_all(struct buf *out, int fd, struct error *e)
 	return out->failed ? error_memory(e) : 0;
 }
 
-int walk_read(struct buf *out, const char *root, const char *path, struct error *e)
+/* Where an open file is, whatever its path has become meanwhile. Without /proc nobody knows. */
+static int check_inside(int fd, const char *root, struct error *e)
+{
+	char name[40], place[PATH_MAX];
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(name, place, sizeof place - 1);
+	char *resolved = n < 0 ? NULL : realpath(root, NULL);
+	int why = errno;
+	if (n < 0)
+		return 0;
+	if (!resolved)
+		return why == ENOMEM ? error_memory(e)
+				     : error_set(e, STATUS_IO, MSG_SYSTEM, strerror(why));
+	place[n] = '\0';
+	bool inside = is_below(place, resolved);
+	free(resolved);
+	return inside ? 0 : error_set(e, STATUS_INPUT, MSG_LINK_LEAVES, NULL);
+}
+
+static int read_file(struct buf *out, const char *root, const char *path, bool inside,
+		     struct error *e)
 {
 	char *full = NULL;
 	if (asprintf(&full, "%s/%s", root, path) < 0)
@@ -250,9 +276,11 @@ int walk_read(struct buf *out, const char *root, const char *path, struct error 
 		return error_set(e, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, MSG_SYSTEM,
 				 strerror(errno));
 	struct stat st;
-	int result = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
-			     ? error_set(e, STATUS_INPUT, MSG_NOT_REGULAR, NULL)
-			     : read_all(out, fd, e);
+	int result = inside ? check_inside(fd, root, e) : 0;
+	if (result == 0)
+		result = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
+				 ? error_set(e, STATUS_INPUT, MSG_NOT_REGULAR, NULL)
+				 : read_all(out, fd, e);
 	close(fd);
 	if (result != 0)
 		return -1;
@@ -261,4 +289,14 @@ int walk_read(struct buf *out, const char *root, const char *path, struct error 
 		return error_at(e, STATUS_INPUT, out->s[bad] ? MSG_BAD_UTF8 : MSG_NUL_BYTE, NULL,
 				line_of(out->s, bad));
 	return 0;
+}
+
+int walk_read(struct buf *out, const char *root, const char *path, struct error *e)
+{
+	return read_file(out, root, path, false, e);
+}
+
+int walk_read_page(struct buf *out, const char *root, const char *path, struct error *e)
+{
+	return read_file(out, root, path, true, e);
 }

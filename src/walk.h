@@ -45,5 +45,8 @@ void walk_free(struct walk *w);
  * STATUS_INPUT with the line for bytes that are no UTF-8 or NUL, STATUS_IO, STATUS_NOT_FOUND. Never
  * blocks on a FIFO. */
 int walk_read(struct buf *out, const char *root, const char *path, struct error *e);
+/* The same of a page of a corpus: STATUS_INPUT when the path, by a link put there since the walk,
+ * leads out of root. */
+int walk_read_page(struct buf *out, const char *root, const char *path, struct error *e);
 
 #endif

@@ -1,60 +1,163 @@
 #!/bin/bash
-# trouvaille doctor: what it finds, what it repairs, its exit status.
+# trouvaille doctor: what it finds, what it advises, what it repairs, its exit status.
 set -u
 . "$(dirname "$0")/lib.sh"
-index=$scratch/index site=$scratch/docs
+export -n TROUVAILLE TROUVAILLE_CGI # are not the programs' own
+unset TROUVAILLE_BUILD
+doctor_program=$TROUVAILLE
+cd "$scratch" || exit
+case $(namei -m "$(dirname "$scratch")" 2>/dev/null) in
+*d????????-' '*) skip 'the scratch folder is closed to other users'; finish ;;
+esac
+index=$scratch/index site=$scratch/docs db=$scratch/index/trouvaille.db
 mkdir -p "$site/en"
 printf '# A\n\nText.\n' >"$site/en/a.md"
-doctor() { out=$("$TROUVAILLE" --index "$index" doctor "$@" 2>&1); status=$?; }
-doctor; is 'no index' 2 $status; has 'no index: said' "wrong    no index in $index" "$out"
+chmod 755 "$scratch"
+doctor() { out=$("$doctor_program" --index "$index" doctor "$@" 2>&1); status=$?; }
+# settled STATUS NAME: an examination says so, and changes nothing
+settled() { doctor "${@:3}"; is "$2" "$1" $status; }
+settled 2 'no index'; has 'no index: said' "wrong    no index in $index" "$out"
+settled 2 'no index, and nobody says of what: not made' --repair
+[ -e "$index" ] && not_ok 'an index was made in a folder that may be mistyped' || ok
 "$TROUVAILLE" --index "$index" index "$site" >/dev/null
-chmod 755 "$scratch" "$index"; chmod 644 "$index/trouvaille.db"
-doctor
-is 'all is well' 0 $status
-has 'the index' "ok       the index is whole: $index/trouvaille.db" "$out"
+settled 0 'all is well'
+has 'the index' "ok       the index is whole: $db" "$out"
 has 'its passages' 'ok       passages: 1' "$out"
-out=$(env LC_ALL=fr_CA.UTF-8 "$TROUVAILLE" --index "$index" doctor); has 'in French' "bien     l’index est entier" "$out"
-doctor now; is 'no words' 2 $status
+has 'in French' "bien     l’index est entier" "$(env LC_ALL=fr_CA.UTF-8 "$TROUVAILLE" --index "$index" doctor)"
+settled 2 'no words' now
 
-chmod 600 "$index/trouvaille.db"; doctor; is 'not for the server' 1 $status
-has 'not for the server: said' "doubtful other users, such as the web server, may not read: $index/trouvaille.db" "$out"
-chmod 644 "$index/trouvaille.db"
+# rights: the file, its folder, those above
+closed='doubtful other users, such as the web server, may not enter or read:'
+chmod 600 "$db"; settled 1 'the file is closed'
+has 'the file: said' "$closed $db" "$out"; has 'the file: what to do' 'chmod o+r' "$out"
+is 'the file is left alone' 600 "$(stat -c %a "$db")"
+settled 0 'the file: repaired' --repair; has 'the file: repair said' "repaired other users, such as the web server, may now come to: $db" "$out"
+is 'the file: no more than that' 644 "$(stat -c %a "$db")"
+chmod 700 "$index"; settled 1 'the folder is closed'; has 'the folder: said' "$closed $index" "$out"
+settled 0 'the folder: repaired' --repair; is 'the folder: no more than that' 711 "$(stat -c %a "$index")"
+chmod 755 "$index"; chmod 700 "$scratch"; settled 1 'a folder above'; has 'above: said' "$closed $scratch" "$out"
+settled 1 'a folder above is not ours to open' --repair; is 'above: left alone' 700 "$(stat -c %a "$scratch")"
+has 'above: what to do' 'chmod o+x' "$out"
+chmod 755 "$scratch"
+if chgrp 33 "$db" 2>/dev/null; then
+	chmod 640 "$db"; settled 0 'a group that somebody chose may read'; chgrp "$(id -g)" "$db"; settled 1 'its own may: nobody else'; chmod 644 "$db"
+fi
 
 # leavings
 mkdir "$index/build.tmp"; : >"$index/build.tmp/postlist.glass"; : >"$index/next.tmp"
-doctor; is 'leavings' 1 $status; has 'leavings: said' 'a killed build left files' "$out"
+settled 1 'leavings'; has 'leavings: said' 'a killed build left files' "$out"
 [ -e "$index/next.tmp" ] && ok || not_ok 'leavings are not touched'
-doctor --repair; is 'repaired' 0 $status; has 'repaired: said' 'removed what a killed build had left' "$out"
+settled 0 'leavings: repaired' --repair; has 'repaired: said' 'repaired removed what a killed build had left' "$out"
 [ -e "$index/build.tmp" ] || [ -e "$index/next.tmp" ] && not_ok 'leavings are still there' || ok
-doctor; is 'and well' 0 $status
+settled 0 'and well'
 : >"$index/next.tmp"
 exec 9<>"$index/lock"; flock 9; printf '4711\n' >&9
-doctor --repair; is 'a build is running' 0 $status; has 'a build is running: whose' 'another process' "$out"
+settled 0 'a build is running' --repair; has 'a build is running: whose' 'another process' "$out"
 [ -e "$index/next.tmp" ] && ok || not_ok 'a running build is left alone'
 exec 9>&-
 rm "$index/next.tmp"
 
 # damage: behind the head a search may not see it, the doctor does
-cp "$index/trouvaille.db" "$scratch/db"
-printf 'X' | dd of="$index/trouvaille.db" bs=1 seek=20000 conv=notrunc 2>/dev/null
-doctor; is 'a byte in the middle' 2 $status; has 'a byte in the middle: said' 'wrong    not an index, or a damaged one' "$out"
-cp "$scratch/db" "$index/trouvaille.db"
-printf 'X' | dd of="$index/trouvaille.db" bs=1 seek=100 conv=notrunc 2>/dev/null
+cp "$db" "$scratch/db"
+printf 'X' | dd of="$db" bs=1 seek=20000 conv=notrunc 2>/dev/null
+settled 2 'a byte in the middle'; has 'a byte in the middle: said' 'wrong    not an index, or a damaged one' "$out"
+has 'a byte in the middle: what to do' 'run `trouvaille index --full`' "$out"
+before=$(cksum <"$db")
+settled 2 'nobody says of what it is made' --repair
+is 'and it is not made of anything else' "$before" "$(cksum <"$db")"
+cp "$scratch/db" "$db"
+printf 'X' | dd of="$db" bs=1 seek=100 conv=notrunc 2>/dev/null
 out=$("$TROUVAILLE" --index "$index" search text 2>&1); is 'a byte of the head: search' 2 $?
 has 'a byte of the head: said' 'not an index, or a damaged one' "$out"
-head -c 30000 "$scratch/db" >"$index/trouvaille.db"
+head -c 30000 "$scratch/db" >"$db"
 out=$("$TROUVAILLE" --index "$index" search text 2>&1); is 'cut short: search' 2 $?
-printf 'words' >"$index/trouvaille.db"
-doctor; is 'something else' 2 $status
-mv "$scratch/db" "$index/trouvaille.db"; doctor; is 'whole again' 0 $status
+printf 'words' >"$db"; settled 2 'something else'
+cksum "$db" >"$scratch/sum"; has 'a list by hand: what to do' 'see whether the list' "$out"
+TROUVAILLE_CORPUS=$site settled 2 'a list by hand is not replaced' --repair
+is 'a list by hand stays' "$(cat "$scratch/sum")" "$(cksum "$db")"
+cp "$scratch/db" "$db"; settled 0 'whole again'
 
-# settings
+# forge KEY: another value of a note in the index, and a seal that is right
+forge() {
+	python3 - "$db" "$1" <<'END'
+import re, sys
+path, key = sys.argv[1], sys.argv[2].encode()
+data = bytearray(open(path, 'rb').read())
+seal = data.rindex(b'trouvaille ')
+del data[seal:]
+at = data.index(key) + len(key)
+data[at] ^= 1  # one digit for another
+def fnv(bytes):
+    h = 0xCBF29CE484222325
+    for b in bytes:
+        h = (h ^ b) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return h
+data += b'trouvaille %016x %016x %016x\n' % (len(data), fnv(data[:16384]), fnv(data))
+open(path, 'wb').write(data)
+END
+}
+
+# made anew of the corpora that the settings name, else of ./corpus
+found() { has "$1: searched" 'en/a.md' "$("$TROUVAILLE" --index "$index" search --format paths text 2>&1)"; }
+printf 'corpus: docs\n' >"$scratch/conf"
+export TROUVAILLE_CONF=$scratch/conf
+damage() {
+	case $1 in
+	analyser) forge analyser ;;
+	format) forge format ;;
+	byte) printf 'X' | dd of="$db" bs=1 seek=20000 conv=notrunc 2>/dev/null ;;
+	else) printf '\0\1words' >"$db" ;;
+	empty) : >"$db" ;;
+	gone) rm "$db" ;;
+	esac
+}
+while IFS='|' read -r how said; do
+	cp "$scratch/db" "$db"; damage "$how"
+	settled 2 "$how"; has "$how: said" "wrong    $said" "$out"; has "$how: what to do" 'trouvaille index' "$out"
+	settled 0 "$how: repaired" --repair
+	has "$how: what is wrong" "wrong    $said" "$out"; has "$how: what was done" "repaired the index was made anew: $index" "$out"
+	has "$how: as it is now" "ok       the index is whole: $db" "$out"
+	settled 0 "$how: stays"; found "$how"
+done <<'END'
+analyser|the index was made by a program that reads words otherwise
+format|an index of another version
+byte|not an index, or a damaged one
+else|not an index, or a damaged one
+empty|not an index, or a damaged one
+gone|no index in
+END
+damage byte; mv docs away; settled 2 'the corpus is gone' --repair; lacks 'not made of nothing' 'made anew: ' "$out"
+mv away docs
+export TROUVAILLE_CONF=
+mv docs corpus; settled 0 'of ./corpus' --repair; found 'of ./corpus'; mv corpus docs
+[ "$(find "$index" -name '*.tmp')" = '' ] && ok || not_ok 'a repair leaves files'
+
+# corpora: every file of them is read
+printf '# B\n\n\377\n' >"$site/en/bad.md"; printf '%s\n' '---' 'title: [' '---' >"$site/en/front.md"; ln -s nothing "$site/en/gone.md"
+export TROUVAILLE_CONF=$scratch/conf
+settled 1 'files that cannot be used'
+has 'files: counted' "ok       corpus: $site (pages: 1)" "$out"
+has 'files: bytes' "doubtful $site/en/bad.md:3: not valid UTF-8" "$out"; has 'files: front matter' "doubtful $site/en/front.md:" "$out"
+has 'files: a link' "doubtful $site/en/gone.md: symbolic link to nothing" "$out"
+rm "$site/en/"{bad,front,gone}.md; settled 0 'files: mended'
+if [ "$(id -u)" -ne 0 ]; then
+	chmod 0 "$site/en/a.md"; settled 1 'a file that may not be read'; has 'which' "doubtful $site/en/a.md: Permission denied" "$out"; chmod 644 "$site/en/a.md"
+fi
+mkdir "$scratch/void"; printf 'corpus: void\n' >"$scratch/conf"; settled 1 'no pages'
+has 'no pages: said' "doubtful there is no page that can be read in this corpus: $scratch/void" "$out"
+
+# settings and environment
 printf 'corpus: [docs, nowhere]\nheader: top.{lang}.html\nindex: index\n' >"$scratch/conf"
 : >"$scratch/top.en.html"
-out=$("$TROUVAILLE" --conf "$scratch/conf" doctor); is 'settings' 1 $?
+out=$("$TROUVAILLE" doctor); is 'settings' 1 $?
 has 'settings: which' "ok       settings: $scratch/conf" "$out"
 has 'settings: a corpus' "ok       corpus: $scratch/docs" "$out"
 has 'settings: no corpus' "doubtful this corpus cannot be read: $scratch/nowhere" "$out"
 has 'settings: a part' "doubtful the header or footer cannot be read: $scratch/top.fr.html" "$out"
 lacks 'settings: a part that is there' 'top.en.html' "$out"
+lacks 'settings: no variable is unknown' 'environment variable' "$out"
+export TROUVAILLE_CONF=
+out=$(TROUVAILLE_INDX=/x TROUVAILLE_LANG_OF=a=en TROUVAILLE_URLS=keep "$TROUVAILLE" --index "$index" doctor); is 'a misspelt variable' 1 $?
+has 'a misspelt variable: which' 'doubtful no setting has the name of this environment variable: TROUVAILLE_INDX' "$out"
+is 'the others are known' 1 "$(grep -c 'environment variable' <<<"$out")"
 finish

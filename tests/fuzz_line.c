@@ -1,5 +1,6 @@
-/* fuzz_line.c - the whole line: a page and a question -> an index -> an answer in JSON. The first
- * line of the input is the question, the rest a page in English beside a fixed one in French. */
+/* fuzz_line.c - the whole line: a page, a lexique and a question -> an index -> an answer in JSON.
+ * The first line of the input is the question, the lines with a tab after it are the lexique, and
+ * the rest is a page in English beside a fixed one in French. */
 #include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -79,15 +80,35 @@ static void ask(struct search *s, struct span typed)
 	search_free(&r);
 }
 
+/* Takes the first line off, without its line feed. */
+static struct span take_line(struct span *text)
+{
+	const char *end = memchr(text->s, '\n', text->n);
+	struct span line = {text->s, end ? (size_t)(end - text->s) : text->n};
+	size_t taken = line.n + (end != NULL);
+	*text = (struct span){text->s + taken, text->n - taken};
+	return line;
+}
+
+/* Takes the first lines off that hold a tab. */
+static struct span take_lexique(struct span *text)
+{
+	struct span rest = *text, whole = *text;
+	for (struct span line = take_line(&rest); line.n && memchr(line.s, '\t', line.n);
+	     line = take_line(&rest))
+		*text = rest;
+	return (struct span){whole.s, whole.n - text->n};
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char corpus[80], index[80];
-	const char *text = size ? (const char *)data : "";
-	const char *end = memchr(text, '\n', size);
-	size_t n = end ? (size_t)(end - text) : size;
+	struct span page = {size ? (const char *)data : "", size};
+	struct span question = take_line(&page), lexique = take_lexique(&page);
 	if (!*folder)
 		prepare();
-	put("corpus/en/a.md", text + (end ? n + 1 : n), size - (end ? n + 1 : n));
+	put("corpus/lexique.tsv", lexique.s, lexique.n);
+	put("corpus/en/a.md", page.s, page.n);
 	snprintf(corpus, sizeof corpus, "%s/corpus", folder);
 	snprintf(index, sizeof index, "%s/index", folder);
 	const char *const roots[] = {corpus};
@@ -101,7 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(build_index(&options, &report, &e) == 0);
 	struct search *s = search_open(index, &e);
 	require(s != NULL);
-	ask(s, (struct span){text, n});
+	ask(s, question);
 	search_close(s);
 	return 0;
 }

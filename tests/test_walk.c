@@ -251,13 +251,44 @@ static void test_read_not(void **state)
 	buf_free(&b);
 }
 
+/* Links put there after the walk has looked. */
+static void test_read_page(void **state)
+{
+	(void)state;
+	struct buf b = buf_new(WALK_MAX_FILE);
+	struct error e;
+	put_file(root, "page.md", "x", 1);
+	put_folder("folder");
+	put_file(root, "folder/y.md", "y", 1);
+	put_file(outside, "secret.md", "z", 1);
+	put_link("folder/y.md", "in.md");
+	put_link(below(root, "folder"), "also");
+	put_link(below(outside, "secret.md"), "out.md");
+	put_link(outside, "away");
+	static const char *const good[] = {"page.md", "folder/y.md", "in.md", "also/y.md"},
+				 *const bad[] = {"out.md", "away/secret.md"};
+	for (size_t i = 0; i < COUNT(good); i++)
+		assert_int_equal(walk_read_page(&b, root, good[i], &e), 0);
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		assert_int_equal(walk_read(&b, root, bad[i], &e), 0);
+		assert_int_equal(walk_read_page(&b, root, bad[i], &e), -1);
+		assert_int_equal(e.what, MSG_LINK_LEAVES);
+	}
+	assert_int_equal(walk_read_page(&b, root, "missing.md", &e), -1);
+	assert_int_equal(e.status, STATUS_NOT_FOUND);
+	/* a root that is a link itself */
+	assert_int_equal(walk_read_page(&b, below(root, "also"), "../page.md", &e), -1);
+	assert_int_equal(walk_read_page(&b, below(root, "also"), "y.md", &e), 0);
+	buf_free(&b);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_corpus), TEST(test_depth),	TEST(test_no_root),
-		TEST(test_read),   TEST(test_read_not),
+		TEST(test_read),   TEST(test_read_not), TEST(test_read_page),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
