@@ -142,6 +142,9 @@ measure: deps
 $(BUILD)/tests/measure_%: $(BUILD)/tests/measure_%.o $(LIB)
 	$(LINK) -o $@ $^ $(PC_LIBS)
 
+$(BUILD)/tests/generate: $(BUILD)/tests/generate.o $(LIB)
+	$(LINK) -o $@ $^ $(PC_LIBS) -lm
+
 # --- testing ----------------------------------------------------------------
 
 check: test-deps
