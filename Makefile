@@ -50,12 +50,14 @@ unexport TROUVAILLE_INDEX
 .SECONDARY:
 SITES    = ../shared/corpora
 MEASURES = fold pair rank
+BENCH    = generate bench_run bench_load bench_limits bench_bare bench_hello measure_growth
 
 .PHONY: all measure measures tests fuzzers demo check check-asan check-valgrind crash fuzz soak pictures layers format \
 	serve install uninstall clean deps test-deps
 
 all: $(PROGRAMS)
 tests: $(TESTS) $(REPLAYS)
+bench-programs: $(BENCH:%=$(BUILD)/tests/%)
 measures: $(MEASURES:%=$(BUILD)/tests/measure_%)
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz_%)
 
@@ -142,8 +144,17 @@ measure: deps
 $(BUILD)/tests/measure_%: $(BUILD)/tests/measure_%.o $(LIB)
 	$(LINK) -o $@ $^ $(PC_LIBS)
 
+# What the benchmark is made of: its trees, its limits, the bare peer, and what runs and asks.
 $(BUILD)/tests/generate: $(BUILD)/tests/generate.o $(LIB)
 	$(LINK) -o $@ $^ $(PC_LIBS) -lm
+
+$(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o
+	$(LINK) -o $@ $^ $(BENCH_LIBS)
+
+$(BUILD)/tests/bench_bare:   BENCH_LIBS = -lxapian
+$(BUILD)/tests/bench_limits: BENCH_LIBS = -lcmark
+$(BUILD)/tests/bench_load:   BENCH_LIBS = -pthread
+$(BUILD)/tests/bench_hello:  BENCH_LIBS = -static
 
 # --- testing ----------------------------------------------------------------
 
