@@ -13,6 +13,7 @@ BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
 	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev
 TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev \
 	mkdocs hugo chromium chromium-driver python3 $(if $(shell command -v npm),,npm)
+BENCH_PACKAGES = xapian-omega sqlite3 recollcmd lighttpd linux-perf python3
 
 # Recursive (=), so that pkg-config first runs in a recipe, after `deps`.
 LIBRARIES = xapian-core libcmark libutf8proc yaml-0.1 jansson fcgi libseccomp
@@ -50,9 +51,9 @@ unexport TROUVAILLE_INDEX
 .SECONDARY:
 SITES    = ../shared/corpora
 MEASURES = fold pair rank
-BENCH    = generate bench_run bench_load bench_limits bench_bare bench_hello measure_growth
+BENCH    = generate bench_run bench_load bench_limits bench_bare bench_hello
 
-.PHONY: all measure measures tests fuzzers demo check check-asan check-valgrind crash fuzz soak pictures layers format \
+.PHONY: all measure measures bench bench-programs bench-deps growth profile tests fuzzers demo check check-asan check-valgrind crash fuzz soak pictures layers format \
 	serve install uninstall clean deps test-deps
 
 all: $(PROGRAMS)
@@ -156,6 +157,21 @@ $(BUILD)/tests/bench_limits: BENCH_LIBS = -lcmark
 $(BUILD)/tests/bench_load:   BENCH_LIBS = -pthread
 $(BUILD)/tests/bench_hello:  BENCH_LIBS = -static
 
+# Beside Omega, Recoll, SQLite and a bare Xapian program: BENCH_MB="19 500" for trees of those sizes (tests/bench.py).
+bench: bench-deps
+	$(SUBMAKE) all bench-programs
+	@python3 tests/bench.py
+
+# Queries inside the process as the index grows: GROWTH="10000 100000 1000000" passages; writes tests/growth.svg.
+growth: bench-deps
+	$(SUBMAKE) all bench-programs
+	@python3 tests/growth.py
+
+# Where the time of an index run and of a query goes.
+profile: bench-deps
+	$(SUBMAKE) all bench-programs
+	@python3 tests/profile.py
+
 # --- testing ----------------------------------------------------------------
 
 check: test-deps
@@ -207,12 +223,15 @@ layers:
 
 format:
 	@tests/deps.sh clang-format
-	clang-format -i $(wildcard src/*.[ch] shim/*.h shim/*.cc tests/*.[ch])
+	clang-format -i $(wildcard src/*.[ch] shim/*.h shim/*.cc tests/*.[ch] tests/*.cc)
 
 # --- the rest ---------------------------------------------------------------
 
 deps:
 	@tests/deps.sh $(BUILD_PACKAGES)
+
+bench-deps: deps
+	@tests/deps.sh $(BENCH_PACKAGES)
 
 test-deps: deps
 	@tests/deps.sh $(TEST_PACKAGES)

@@ -15,6 +15,8 @@
 namespace
 {
 
+constexpr std::size_t SAMPLE = 512; // bytes kept of a page for its snippet: as many as Omega keeps
+
 std::string read_file(const std::filesystem::path &path)
 {
 	std::ifstream file(path, std::ios::binary);
@@ -39,7 +41,7 @@ Xapian::Document make_document(Xapian::TermGenerator &generator, const std::stri
 	generator.set_document(document);
 	generator.set_termpos(0);
 	generator.index_text(text);
-	document.set_data(path + "\n" + text);
+	document.set_data(path + "\n" + text.substr(0, SAMPLE));
 	return document;
 }
 
