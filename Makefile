@@ -51,10 +51,10 @@ unexport TROUVAILLE_INDEX
 .SECONDARY:
 SITES    = ../shared/corpora
 MEASURES = fold pair rank
-BENCH    = generate bench_run bench_load bench_limits bench_bare bench_hello
+BENCH    = generate bench_run bench_load bench_limits bench_bare bench_hello measure_growth
 
-.PHONY: all measure measures bench bench-programs bench-deps growth profile tests fuzzers demo check check-asan check-valgrind crash fuzz soak pictures layers format \
-	serve install uninstall clean deps test-deps
+.PHONY: all measure measures bench bench-programs growth profile tests fuzzers demo check check-asan check-valgrind \
+	crash fuzz soak pictures layers format serve install uninstall clean deps test-deps bench-deps
 
 all: $(PROGRAMS)
 tests: $(TESTS) $(REPLAYS)
@@ -157,7 +157,7 @@ $(BUILD)/tests/bench_limits: BENCH_LIBS = -lcmark
 $(BUILD)/tests/bench_load:   BENCH_LIBS = -pthread
 $(BUILD)/tests/bench_hello:  BENCH_LIBS = -static
 
-# Beside Omega, Recoll, SQLite and a bare Xapian program: BENCH_MB="19 500" for trees of those sizes (tests/bench.py).
+# Beside Omega, Recoll, SQLite and a bare Xapian program: BENCH_MB="real 19 500" for those trees (tests/bench.py).
 bench: bench-deps
 	$(SUBMAKE) all bench-programs
 	@python3 tests/bench.py
@@ -175,8 +175,8 @@ profile: bench-deps
 # --- testing ----------------------------------------------------------------
 
 check: test-deps
-	$(SUBMAKE) all tests measures
-	$(SUBMAKE) $(CLANG) all tests
+	$(SUBMAKE) all tests measures bench-programs
+	$(SUBMAKE) $(CLANG) all tests bench-programs
 	$(SUBMAKE) $(ASAN) all tests
 	@tests/run.sh build . build/asan build/asan
 

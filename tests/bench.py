@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """bench.py - Trouvaille beside its peers, on the same trees and the same questions: `make bench`.
 
-    BENCH_MB     sizes of the trees made by tests/generate.c, in MB (19); the real sites come first
+    BENCH_MB     sizes of trees made by tests/generate.c, in MB; `real` is the real sites together ("real 19")
     BENCH_RUNS   runs of everything (5), and BENCH_RUNS_LARGE (1) on trees above 100 MB
     BENCH_PEERS  only these, of: trouvaille bare omega recoll fts5
     BENCH_PARTS  only these, of: index query web
@@ -46,6 +46,10 @@ def fresh(folder):
     return folder
 
 
+def quiet(command):
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
 def run_all(commands):
     """The wall seconds, peak MB and status of each command, run one after the other."""
     lines = ''.join('\t'.join(map(str, c)) + '\n' for c in commands)
@@ -82,7 +86,7 @@ class Tree:
         return self
 
     def change(self, seed):
-        subprocess.run([PROGRAMS / 'generate', 'change', self.root, '1', str(seed)], check=True, stdout=subprocess.DEVNULL)
+        quiet([PROGRAMS / 'generate', 'change', self.root, '1', str(seed)])
 
 
 def copy_sites(root):
@@ -93,16 +97,16 @@ def copy_sites(root):
 def generated(name, megabytes, runs=1):
     files = round(megabytes * 1e6 / FILE_BYTES)
     arguments = [str(megabytes), str(files), '1']
-    return Tree(name, runs).make(lambda root: subprocess.run([PROGRAMS / 'generate', SITES, root, *arguments], check=True,
-                                                              stdout=subprocess.DEVNULL))
+    return Tree(name, runs).make(lambda root: quiet([PROGRAMS / 'generate', SITES, root, *arguments]))
 
 
 def trees():
     runs, few = int(os.environ.get('BENCH_RUNS') or 5), int(os.environ.get('BENCH_RUNS_LARGE') or 1)
-    if 'real' in chosen('BENCH_SITES', 'real'):
-        yield Tree('real', runs).make(copy_sites)
-    for size in chosen('BENCH_MB', '19'):
-        yield generated(size, float(size), runs if float(size) < LARGE else few)
+    for size in chosen('BENCH_MB', 'real 19'):
+        if size == 'real':
+            yield Tree(size, runs).make(copy_sites)
+        else:
+            yield generated(size, float(size), runs if float(size) < LARGE else few)
 
 
 # ---- questions -----------------------------------------------------------------------------------
@@ -124,7 +128,7 @@ class Asker:
         while True:
             text = self.random.choice(self.pages[lang]).read_text()
             line = self.random.choice([s for s in text.splitlines() if re.match(r'([-*>] )?\w', s)] or [''])
-            found = re.findall(rf'(?<![\w/.{{-]){pattern}(?![\w/.}}-])', line)
+            found = re.findall(rf'(?<![\w/.{{-]){pattern}(?![\w/:.}}-])', line)
             if len(found) >= 2:
                 return found
 
@@ -448,6 +452,7 @@ def measure(tree):
 
 
 def main(arguments):
+    os.environ.update(TROUVAILLE_CONF='', LC_ALL='C.UTF-8')  # nobody's settings
     BENCH.mkdir(parents=True, exist_ok=True)
     if arguments == ['table']:
         pass

@@ -40,9 +40,6 @@ class Measured:
         runs = self.data['runs']
         return f'{self.megabytes:,.1f} MB, {self.data["files"]:,} files, {runs} run{"s" * (runs > 1)}'
 
-    def runs_of(self, measure):
-        return max((len(of.get(measure, [])) for of in self.data.get('figures', {}).values()), default=0)
-
 
 def line(cells):
     return '| ' + ' | '.join(cells) + ' |\n'
@@ -69,9 +66,10 @@ def web(m):
     for name, title in PAGES:
         get = lambda measure: m.get('web ' + name, measure)
         if get('rate 1'):
-            text += line([title, number(get('rate 1'), 0), number(get('p50 1')), number(get('p99 1')), number(get('rate 8'), 0),
-                          number(get('p50 8')), number(get('p99 8')), ratio(get('rate 8'), m.get('web omega', 'rate 8')),
-                          number(get('bytes 1') / 1000, 1), number(get('wrong 1') + get('wrong 8'), 0)])
+            text += line([title, number(get('rate 1'), 0), number(get('p50 1')), number(get('p99 1')),
+                          number(get('rate 8'), 0), number(get('p50 8')), number(get('p99 8')),
+                          ratio(get('rate 8'), m.get('web omega', 'rate 8')), number(get('bytes 1') / 1000, 1),
+                          number(get('wrong 1') + get('wrong 8'), 0)])
     return text
 
 
@@ -144,8 +142,8 @@ def table(folder):
     if not trees:
         return 'Nothing is measured yet.\n'
     day = max(d['date'] for d in data.values())
-    text = f'`make bench` on {datetime.date.fromisoformat(day):%-d %B %Y}, {os.cpu_count()} cores; medians of interleaved runs.\n'
-    text += '“Ours ×”: how many times Trouvaille’s time it takes.\n'
+    text = f'`make bench` on {datetime.date.fromisoformat(day):%-d %B %Y}, {os.cpu_count()} cores; medians of interleaved '
+    text += 'runs. “Ours ×”: how many times Trouvaille’s time it takes.\n'
     for _, m in trees:
         text += '\n' + indexing(m)
     for _, m in trees:
