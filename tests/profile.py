@@ -64,7 +64,7 @@ class Profile:
         self.by_module[module] += 1
         self.itself[module] += at == 0
         if at and frames[at - 1][2].startswith('libxapian'):
-            name = re.sub(r'[[(@].*', '', frames[at - 1][1]).removeprefix('Xapian::')
+            name = re.sub(r'[(@\[].*', '', frames[at - 1][1]).removeprefix('Xapian::')
             self.by_call[name or f'(one without a name, from {function})'] += 1
 
     def percent(self, n):
