@@ -7,7 +7,8 @@
     BENCH_PARTS  only these, of: index query web
     BENCH_DIR    where everything is written (build/bench)
 
-Runs are interleaved: each peer has its turn before any has its next. Figures are kept in BENCH_DIR, a file a tree, and
+Runs are interleaved: each peer has its turn before any has its next. Peak memory is that of a process, the largest where one
+starts others. Figures are kept in BENCH_DIR, a file a tree, and
 `bench.py table` makes the table (BENCH_DIR/table.md) of those that are there."""
 import contextlib, datetime, itertools, json, os, pathlib, random, re, shutil, socket, statistics, subprocess, sys, time
 import urllib.parse
@@ -17,11 +18,11 @@ BENCH = pathlib.Path(os.environ.get('BENCH_DIR') or HERE / 'build/bench').resolv
 PROGRAMS = HERE / 'build/tests'
 SITES = pathlib.Path(os.environ.get('SITES') or HERE / '../shared/corpora').resolve()
 OMEGA = '/usr/lib/cgi-bin/omega/omega'
-FILE_BYTES = 19.2e6 / 9664  # of a generated tree, mean
 QUERIES, CLIENTS = 200, (1, 8)
 REQUESTS = {1: 400, 8: 1600}
 TICK = 2.5  # seconds after which a change of a file shows in its time, even where that is whole seconds
 LARGE = 100  # MB, from which there are fewer runs
+FILE_BYTES = {False: 19.2e6 / 9664, True: 518e6 / 200000}  # of a generated tree, mean; is it large?
 
 
 def median(values):
@@ -95,7 +96,7 @@ def copy_sites(root):
 
 
 def generated(name, megabytes, runs=1):
-    files = round(megabytes * 1e6 / FILE_BYTES)
+    files = round(megabytes * 1e6 / FILE_BYTES[megabytes >= LARGE])
     arguments = [str(megabytes), str(files), '1']
     return Tree(name, runs).make(lambda root: quiet([PROGRAMS / 'generate', SITES, root, *arguments]))
 
