@@ -10,7 +10,7 @@
 Runs are interleaved: each peer has its turn before any has its next. Peak memory is that of a process, the largest where one
 starts others. Figures are kept in BENCH_DIR, a file a tree, and
 `bench.py table` makes the table (BENCH_DIR/table.md) of those that are there."""
-import contextlib, datetime, itertools, json, os, pathlib, random, re, shutil, socket, statistics, subprocess, sys, time
+import collections, contextlib, datetime, itertools, json, os, pathlib, random, re, shutil, socket, statistics, subprocess, sys, time
 import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
@@ -47,24 +47,27 @@ def fresh(folder):
     return folder
 
 
+Ran = collections.namedtuple('Ran', 'wall cpu memory status')  # seconds, seconds, MB
+
+
 def quiet(command):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def run_all(commands):
-    """The wall seconds, peak MB and status of each command, run one after the other."""
+    """Of each command, run one after the other."""
     lines = ''.join('\t'.join(map(str, c)) + '\n' for c in commands)
     ran = subprocess.run([PROGRAMS / 'bench_run'], input=lines, capture_output=True, text=True, check=True)
     rows = [line.split() for line in ran.stdout.splitlines()]
-    return [(float(s), int(kb) * 1024 / 1e6, int(status)) for s, kb, status in rows]
+    return [Ran(float(wall), float(cpu), int(kb) * 1024 / 1e6, int(status)) for wall, cpu, kb, status in rows]
 
 
 def run_one(command, good=(0,)):
     os.sync()  # what the last one wrote is not this one's to write
-    seconds, memory, status = run_all([command])[0]
-    if status not in good:
-        raise SystemExit(f'bench: status {status} of {command}')
-    return seconds, memory
+    ran = run_all([command])[0]
+    if ran.status not in good:
+        raise SystemExit(f'bench: status {ran.status} of {command}')
+    return ran
 
 
 # ---- trees ---------------------------------------------------------------------------------------
@@ -290,25 +293,25 @@ class Figures(dict):
     def add(self, measure, value):
         self.setdefault(measure, []).append(value)
 
+    def add_run(self, ran):
+        self.add('full', ran.wall)
+        self.add('cpu', ran.cpu)
+        self.add('memory', ran.memory)
+
 
 def measure_limits(tree, figures):
     for name, command in (('read', ['bench_limits', 'read']), ('parse', ['bench_limits', 'parse']),
                           ('tokenise', ['bench_bare', 'tokenise'])):
-        seconds, memory = run_one([PROGRAMS / command[0], command[1], tree.root])
-        of = figures.setdefault(name, Figures())
-        of.add('full', seconds)
-        of.add('memory', memory)
+        figures.setdefault(name, Figures()).add_run(run_one([PROGRAMS / command[0], command[1], tree.root]))
 
 
 def measure_full(peer, tree, figures):
     folder = BENCH / 'index' / tree.name / peer.name
     peer.prepare(fresh(folder), tree.root)
-    seconds, memory = run_one(peer.full(tree.root), peer.good)
-    figures.add('full', seconds)
-    figures.add('memory', memory)
+    figures.add_run(run_one(peer.full(tree.root), peer.good))
     figures.add('size', sum(f.stat().st_size for f in folder.rglob('*') if f.is_file()) / tree.bytes)
     if peer.again:
-        figures.add('same', run_one(peer.again(tree.root), peer.good)[0])
+        figures.add('same', run_one(peer.again(tree.root), peer.good).wall)
 
 
 def measure_indexing(tree, all_peers, figures):
@@ -321,7 +324,7 @@ def measure_indexing(tree, all_peers, figures):
         tree.change(turn)
         for peer in all_peers:
             if peer.again:
-                figures[peer.name].add('changed', run_one(peer.again(tree.root), peer.good)[0])
+                figures[peer.name].add('changed', run_one(peer.again(tree.root), peer.good).wall)
         time.sleep(TICK)
 
 
@@ -334,10 +337,11 @@ def measure_queries(tree, all_peers, queries, figures):
         rows = run_all(commands)
         for i, peer in enumerate(all_peers):
             mine, of = rows[i::len(all_peers)], figures.setdefault(peer.name, Figures())
-            of.add('p50', percentile([r[0] for r in mine], 0.5) * 1000)
-            of.add('p99', percentile([r[0] for r in mine], 0.99) * 1000)
-            of.add('query memory', max(r[1] for r in mine))
-            of.add('unanswered', sum(r[2] != 0 for r in mine))
+            of.add('p50', percentile([r.wall for r in mine], 0.5) * 1000)
+            of.add('p99', percentile([r.wall for r in mine], 0.99) * 1000)
+            of.add('query cpu', percentile([r.cpu for r in mine], 0.5) * 1000)
+            of.add('query memory', max(r.memory for r in mine))
+            of.add('unanswered', sum(r.status != 0 for r in mine))
 
 
 # ---- the web -------------------------------------------------------------------------------------
@@ -434,7 +438,7 @@ def measure_web(tree, all_peers, queries, figures):
 def measure(tree):
     all_peers, parts, kept = peers(), chosen('BENCH_PARTS', 'index query web'), BENCH / f'figures-{tree.name}.json'
     data = json.loads(kept.read_text()) if kept.exists() else {}
-    figures = {}
+    figures, load_before = {}, os.getloadavg()[0]
     for peer in all_peers:
         folder = BENCH / 'index' / tree.name / peer.name
         if folder.exists():
@@ -446,7 +450,7 @@ def measure(tree):
         measure_queries(tree, all_peers, queries, figures)
     if 'web' in parts:
         measure_web(tree, all_peers, queries, figures)
-    about = {'files': tree.files, 'bytes': tree.bytes, 'runs': tree.runs, 'date': datetime.date.today().isoformat()}
+    about = {'load': load_before, 'files': tree.files, 'bytes': tree.bytes, 'runs': tree.runs, 'date': datetime.date.today().isoformat()}
     for name, of in figures.items():
         data.setdefault('figures', {}).setdefault(name, {}).update(of)
     kept.write_text(json.dumps(data | about, indent=1))

@@ -1,5 +1,6 @@
 /* bench_run < COMMANDS - runs each command line of standard input, its arguments parted by tabs,
- * one after the other, and prints a line for each: wall seconds, peak memory in kB, exit status.
+ * one after the other, and prints a line for each: wall seconds, processor seconds, peak memory in
+ * kB, exit status.
  *
  * It is this small because what a child peaks at includes the process that it was started by: a
  * script would add its own ten megabytes, and a millisecond for its fork. What commands print is
@@ -33,6 +34,11 @@ static void split(char *line, char *arguments[MAX_ARGUMENTS])
 	arguments[n] = NULL;
 }
 
+static double seconds(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec * 1e-6;
+}
+
 static int run(char **arguments, const posix_spawn_file_actions_t *actions)
 {
 	pid_t pid;
@@ -44,8 +50,9 @@ static int run(char **arguments, const posix_spawn_file_actions_t *actions)
 		perror(arguments[0]);
 		return 2;
 	}
+	double wall = now() - start, processor = seconds(usage.ru_utime) + seconds(usage.ru_stime);
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	printf("%.6f %ld %d\n", now() - start, usage.ru_maxrss, code);
+	printf("%.6f %.6f %ld %d\n", wall, processor, usage.ru_maxrss, code);
 	return fflush(stdout) == 0 ? 0 : 2;
 }
 

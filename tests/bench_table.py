@@ -46,16 +46,17 @@ def line(cells):
 
 
 def indexing(m):
-    text = line([m.title(), 'index s', 'ours ×', 'MB/s', 'peak MB', 'index ÷ corpus', 'nothing changed s', '1 % changed s',
-                 'query p50 ms', 'ours ×', 'p99 ms', 'query peak MB'])
-    text += '|---' + '|--:' * 11 + '|\n'
+    text = line([m.title(), 'index s', 'ours ×', 'CPU s', 'MB/s', 'peak MB', 'index ÷ corpus', 'nothing changed s', '1 % changed s',
+                 'query p50 ms', 'ours ×', 'p99 ms', 'CPU ms', 'query peak MB'])
+    text += '|---' + '|--:' * 13 + '|\n'
     for name, title in ROWS:
         get = lambda measure: m.get(name, measure)
         if get('full') or get('p50'):
-            text += line([title, number(get('full')), ratio(get('full'), m.get('trouvaille', 'full')), number(m.speed(name)),
+            text += line([title, number(get('full')), ratio(get('full'), m.get('trouvaille', 'full')),
+                          number(get('cpu')), number(m.speed(name)),
                           number(get('memory'), 0), number(get('size')), number(get('same')), number(get('changed')),
                           number(get('p50')), ratio(get('p50'), m.get('trouvaille', 'p50')), number(get('p99')),
-                          number(get('query memory'), 1)])
+                          number(get('query cpu')), number(get('query memory'), 1)])
     return text
 
 
@@ -144,6 +145,9 @@ def table(folder):
     day = max(d['date'] for d in data.values())
     text = f'`make bench` on {datetime.date.fromisoformat(day):%-d %B %Y}, {os.cpu_count()} cores; medians of interleaved '
     text += 'runs. “Ours ×”: how many times Trouvaille’s time it takes.\n'
+    busy = max(m.data['load'] for _, m in trees)
+    if busy > 1:
+        text += f'The machine had other work (load average {busy:.1f} before it began): CPU times are to be trusted more.\n'
     for _, m in trees:
         text += '\n' + indexing(m)
     for _, m in trees:
