@@ -8,8 +8,8 @@
     BENCH_DIR    where everything is written (build/bench)
 
 Runs are interleaved: each peer has its turn before any has its next. Peak memory is that of a process, the largest where one
-starts others. Figures are kept in BENCH_DIR, a file a tree, and
-`bench.py table` makes the table (BENCH_DIR/table.md) of those that are there."""
+starts others. Figures are kept in BENCH_DIR, a file a tree, and `bench.py table` makes the table (BENCH_DIR/table.md) of those
+that are there."""
 import collections, contextlib, datetime, itertools, json, os, pathlib, random, re, shutil, socket, statistics, subprocess, sys, time
 import urllib.parse
 
@@ -341,7 +341,10 @@ def measure_queries(tree, all_peers, queries, figures):
             of.add('p99', percentile([r.wall for r in mine], 0.99) * 1000)
             of.add('query cpu', percentile([r.cpu for r in mine], 0.5) * 1000)
             of.add('query memory', max(r.memory for r in mine))
-            of.add('unanswered', sum(r.status != 0 for r in mine))
+    for i, peer in enumerate(all_peers):
+        nothing = sum(r.status != 0 for r in rows[i::len(all_peers)])
+        if nothing:
+            say(f'{tree.name}: {peer.name} answers {nothing} of {len(queries)} with nothing found, or not at all')
 
 
 # ---- the web -------------------------------------------------------------------------------------
@@ -435,25 +438,34 @@ def measure_web(tree, all_peers, queries, figures):
                     of.add(f'{measure} {clients}', value)
 
 
+def keep(tree, figures, load):
+    """Beside what is kept of peers that had no turn now."""
+    kept = BENCH / f'figures-{tree.name}.json'
+    data = json.loads(kept.read_text()) if kept.exists() else {'figures': {}}
+    for name, of in figures.items():
+        data['figures'].setdefault(name, {}).update(of)
+    data |= {'load': load, 'files': tree.files, 'bytes': tree.bytes, 'runs': tree.runs,
+             'date': datetime.date.today().isoformat()}
+    kept.write_text(json.dumps(data, indent=1))
+
+
 def measure(tree):
-    all_peers, parts, kept = peers(), chosen('BENCH_PARTS', 'index query web'), BENCH / f'figures-{tree.name}.json'
-    data = json.loads(kept.read_text()) if kept.exists() else {}
-    figures, load_before = {}, os.getloadavg()[0]
+    all_peers, parts, load_before = peers(), chosen('BENCH_PARTS', 'index query web'), os.getloadavg()[0]
     for peer in all_peers:
         folder = BENCH / 'index' / tree.name / peer.name
         if folder.exists():
             peer.prepare(folder, tree.root)
+    queries = Asker(tree.root, 6).draw(['word', 'two_words', 'phrase', 'prefix'], QUERIES)
+    figures = {}
     if 'index' in parts:
         measure_indexing(tree, all_peers, figures)
-    queries = Asker(tree.root, 6).draw(['word', 'two_words', 'phrase', 'prefix'], QUERIES)
+        keep(tree, figures, load_before)
     if 'query' in parts:
         measure_queries(tree, all_peers, queries, figures)
+        keep(tree, figures, load_before)
     if 'web' in parts:
         measure_web(tree, all_peers, queries, figures)
-    about = {'load': load_before, 'files': tree.files, 'bytes': tree.bytes, 'runs': tree.runs, 'date': datetime.date.today().isoformat()}
-    for name, of in figures.items():
-        data.setdefault('figures', {}).setdefault(name, {}).update(of)
-    kept.write_text(json.dumps(data | about, indent=1))
+        keep(tree, figures, load_before)
 
 
 def main(arguments):
