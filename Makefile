@@ -13,6 +13,7 @@ BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
 	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev libdeflate-dev
 TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev \
 	mkdocs hugo chromium chromium-driver python3 $(if $(shell command -v npm),,npm)
+BENCH_PACKAGES = xapian-omega sqlite3 recollcmd lighttpd linux-perf python3
 
 # Recursive (=), so that pkg-config first runs in a recipe, after `deps`.
 # All but Xapian are linked statically: to load them costs a process 0.4 ms of its two or three.
@@ -53,13 +54,16 @@ unexport TROUVAILLE_INDEX
 .SECONDARY:
 SITES    = ../shared/corpora
 MEASURES = fold pair rank
+BENCH    = generate bench_run bench_load bench_limits bench_bare bench_hello measure_growth
 
-.PHONY: all measure measures tests replays fuzzers demo check check-asan check-valgrind crash fuzz fuzz-merge coverage soak pictures layers format \
-	serve install uninstall clean deps test-deps
+.PHONY: all measure measures bench bench-programs growth profile tests replays fuzzers demo check check-asan \
+	check-valgrind crash fuzz fuzz-merge coverage soak pictures layers format serve install uninstall clean deps \
+	test-deps bench-deps
 
 all: $(PROGRAMS)
 tests: $(TESTS) $(REPLAYS)
 replays: $(REPLAYS)
+bench-programs: $(BENCH:%=$(BUILD)/tests/%)
 measures: $(MEASURES:%=$(BUILD)/tests/measure_%)
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz_%)
 
@@ -146,11 +150,38 @@ measure: deps
 $(BUILD)/tests/measure_%: $(BUILD)/tests/measure_%.o $(LIB)
 	$(LINK) -o $@ $^ $(PC_LIBS)
 
+# What the benchmark is made of: its trees, its limits, the bare peer, and what runs and asks.
+$(BUILD)/tests/generate: $(BUILD)/tests/generate.o $(LIB)
+	$(LINK) -o $@ $^ $(PC_LIBS) -lm
+
+$(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o
+	$(LINK) -o $@ $^ $(BENCH_LIBS)
+
+$(BUILD)/tests/bench_bare:   BENCH_LIBS = -lxapian
+$(BUILD)/tests/bench_limits: BENCH_LIBS = -lcmark
+$(BUILD)/tests/bench_load:   BENCH_LIBS = -pthread
+$(BUILD)/tests/bench_hello:  BENCH_LIBS = -static
+
+# Beside Omega, Recoll, SQLite and a bare Xapian program: BENCH_MB="real 19 500" for those trees (tests/bench.py).
+bench: bench-deps
+	$(SUBMAKE) all bench-programs
+	@python3 tests/bench.py
+
+# Queries inside the process as the index grows: GROWTH="10000 100000 1000000" passages; writes tests/growth.svg.
+growth: bench-deps
+	$(SUBMAKE) all bench-programs
+	@python3 tests/growth.py
+
+# Where the time of an index run and of a query goes.
+profile: bench-deps
+	$(SUBMAKE) all bench-programs
+	@python3 tests/profile.py
+
 # --- testing ----------------------------------------------------------------
 
 check: test-deps
-	$(SUBMAKE) all tests measures
-	$(SUBMAKE) $(CLANG) all tests
+	$(SUBMAKE) all tests measures bench-programs
+	$(SUBMAKE) $(CLANG) all tests bench-programs
 	$(SUBMAKE) $(ASAN) all tests
 	@tests/run.sh build . build/asan build/asan
 
@@ -208,12 +239,15 @@ layers:
 
 format:
 	@tests/deps.sh clang-format
-	clang-format -i $(wildcard src/*.[ch] shim/*.[ch] shim/*.cc tests/*.[ch])
+	clang-format -i $(wildcard src/*.[ch] shim/*.[ch] shim/*.cc tests/*.[ch] tests/*.cc)
 
 # --- the rest ---------------------------------------------------------------
 
 deps:
 	@tests/deps.sh $(BUILD_PACKAGES)
+
+bench-deps: deps
+	@tests/deps.sh $(BENCH_PACKAGES)
 
 test-deps: deps
 	@tests/deps.sh $(TEST_PACKAGES)
