@@ -87,12 +87,17 @@ seal = data.rindex(b'trouvaille ')
 del data[seal:]
 at = data.index(key) + len(key)
 data[at] ^= 1  # one digit for another
-def fnv(bytes):
-    h = 0xCBF29CE484222325
-    for b in bytes:
-        h = (h ^ b) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+def mix(h, word):
+    h = (h ^ word) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+    return h ^ h >> 32
+def checksum(bytes):
+    h, n = 0xCBF29CE484222325, len(bytes) & ~7
+    for i in range(0, n, 8):
+        h = mix(h, int.from_bytes(bytes[i:i + 8], 'little'))
+    for b in bytes[n:]:
+        h = mix(h, b)
     return h
-data += b'trouvaille %016x %016x %016x\n' % (len(data), fnv(data[:16384]), fnv(data))
+data += b'trouvaille %016x %016x %016x\n' % (len(data), checksum(data[:16384]), checksum(data))
 open(path, 'wb').write(data)
 END
 }
