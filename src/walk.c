@@ -3,12 +3,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct folder { /* the chain of folders being read, to see a loop */
@@ -262,21 +264,49 @@ static int check_inside(int fd, const char *root, struct error *e)
 	return inside ? 0 : error_set(e, STATUS_INPUT, MSG_LINK_LEAVES, NULL);
 }
 
+/* Opens a file in the knowledge that its path does not leave root: -1 also when the kernel cannot
+ * tell (before Linux 5.6), or when a link names a place in full. */
+static int open_beneath(const char *root, const char *path)
+{
+	const struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
+				     .resolve = RESOLVE_BENEATH};
+	int folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return -1;
+	long fd = syscall(SYS_openat2, folder, path, &how, sizeof how);
+	close(folder);
+	return (int)fd;
+}
+
+/* *beneath: it is known to be below root. */
+static int open_file(const char *root, const char *path, bool *beneath, struct error *e)
+{
+	char *full = NULL;
+	int fd = *beneath ? open_beneath(root, path) : -1;
+	*beneath = fd >= 0;
+	if (fd >= 0)
+		return fd;
+	if (asprintf(&full, "%s/%s", root, path) < 0)
+		return error_memory(e);
+	fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	free(full);
+	if (fd >= 0)
+		return fd;
+	if (errno == ENOMEM)
+		return error_memory(e);
+	return error_set(e, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, MSG_SYSTEM,
+			 strerror(errno));
+}
+
 static int read_file(struct buf *out, const char *root, const char *path, bool inside,
 		     struct error *e)
 {
-	char *full = NULL;
-	if (asprintf(&full, "%s/%s", root, path) < 0)
-		return error_memory(e);
-	int fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	free(full);
-	if (fd < 0 && errno == ENOMEM)
-		return error_memory(e);
-	if (fd < 0)
-		return error_set(e, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, MSG_SYSTEM,
-				 strerror(errno));
 	struct stat st;
-	int result = inside ? check_inside(fd, root, e) : 0;
+	bool beneath = inside;
+	int fd = open_file(root, path, &beneath, e);
+	if (fd < 0)
+		return -1;
+	int result = inside && !beneath ? check_inside(fd, root, e) : 0;
 	if (result == 0)
 		result = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
 				 ? error_set(e, STATUS_INPUT, MSG_NOT_REGULAR, NULL)
