@@ -116,12 +116,29 @@ static int pair_by_id(struct side *a, struct side *b)
 
 /* --- clues ------------------------------------------------------------------ */
 
-static int by_hash(const void *x, const void *y)
+/* In order of their hashes, of 32 bits, those of one hash as they were: by eleven bits at a time
+ * from the lowest. `spare` has room for as many. */
+static void sort_by_hash(struct clue *list, struct clue *spare, size_t n)
 {
-	const struct clue *a = x, *b = y;
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	return (a->passage > b->passage) - (a->passage < b->passage);
+	enum { BITS = 11, DIGITS = 1 << BITS };
+	for (unsigned shift = 0; shift < 32; shift += BITS) {
+		size_t at[DIGITS] = {0}, sum = 0;
+		for (size_t i = 0; i < n; i++)
+			at[list[i].key >> shift & (DIGITS - 1)]++;
+		for (size_t d = 0; d < DIGITS; d++) {
+			size_t count = at[d];
+			at[d] = sum;
+			sum += count;
+		}
+		for (size_t i = 0; i < n; i++)
+			spare[at[list[i].key >> shift & (DIGITS - 1)]++] = list[i];
+		memcpy(list, spare, n * sizeof *list);
+	}
+}
+
+static bool is_same(const struct clue *a, const struct clue *b)
+{
+	return a->key == b->key && a->passage == b->passage;
 }
 
 static int by_passage(const void *x, const void *y)
@@ -183,10 +200,14 @@ static int list_clues(struct side *s)
 	buf_free(&folded);
 	if (starved)
 		return -1;
-	qsort(s->clues, s->n, sizeof *s->clues, by_hash);
+	struct clue *spare = malloc((s->n + 1) * sizeof *spare);
+	if (!spare)
+		return -1;
+	sort_by_hash(s->clues, spare, s->n); /* they were in order of passages */
+	free(spare);
 	size_t kept = 0;
 	for (size_t i = 0; i < s->n; i++) {
-		if (kept == 0 || by_hash(&s->clues[kept - 1], &s->clues[i]) != 0)
+		if (kept == 0 || !is_same(&s->clues[kept - 1], &s->clues[i]))
 			s->clues[kept++] = s->clues[i];
 	}
 	s->n = kept;
@@ -419,25 +440,41 @@ static int pair_between(struct side *a, struct side *b, const bool *fence)
 	return pair_stretch(a, from_a, a->p->n, b, from_b, b->p->n, &cells);
 }
 
+static bool has_unpaired(const struct side *s)
+{
+	size_t i = 0;
+	while (i < s->p->n && s->to[i] != PAIR_NONE)
+		i++;
+	return i < s->p->n;
+}
+
+/* Pairs by their likeness what has no id to be paired by. */
+static int pair_by_likeness(struct side *x, struct side *y)
+{
+	int result = -1;
+	bool *fence = calloc(x->p->n + 1, sizeof *fence);
+	if (fence && mark_fences(x, fence) == 0 && list_clues(x) == 0 && list_clues(y) == 0) {
+		weigh_clues(x, y);
+		index_clues(x);
+		index_clues(y);
+		result = pair_between(x, y, fence);
+	}
+	free(fence);
+	return result;
+}
+
 int pair_passages(const struct passages *a, const struct language *of_a, const struct passages *b,
 		  const struct language *of_b, int *a_to_b, int *b_to_a)
 {
 	struct side x = {.p = a, .language = of_a, .to = a_to_b},
 		    y = {.p = b, .language = of_b, .to = b_to_a};
-	int result = -1;
 	for (size_t i = 0; i < a->n; i++)
 		a_to_b[i] = PAIR_NONE;
 	for (size_t i = 0; i < b->n; i++)
 		b_to_a[i] = PAIR_NONE;
-	bool *fence = calloc(a->n + 1, sizeof *fence);
-	if (fence && pair_by_id(&x, &y) == 0 && mark_fences(&x, fence) == 0 &&
-	    list_clues(&x) == 0 && list_clues(&y) == 0) {
-		weigh_clues(&x, &y);
-		index_clues(&x);
-		index_clues(&y);
-		result = pair_between(&x, &y, fence);
-	}
-	free(fence);
+	int result = pair_by_id(&x, &y);
+	if (result == 0 && has_unpaired(&x) && has_unpaired(&y))
+		result = pair_by_likeness(&x, &y);
 	free(x.clues), free(x.first), free(x.weight), free(x.free);
 	free(y.clues), free(y.first), free(y.weight), free(y.free);
 	return result;

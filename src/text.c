@@ -344,10 +344,28 @@ size_t text_fold_codepoint(uint32_t c, uint32_t out[18])
 	return kept;
 }
 
+/* Folds a stretch of ASCII, most of most texts; returns its length. */
+static size_t fold_ascii(struct buf *out, const char *s, size_t n)
+{
+	char folded[256];
+	size_t done = 0;
+	while (done < n && (unsigned char)s[done] < 0x80) {
+		size_t k = 0;
+		for (; k < sizeof folded && done < n && (unsigned char)s[done] < 0x80; done++)
+			folded[k++] =
+				(char)(s[done] >= 'A' && s[done] <= 'Z' ? s[done] + 32 : s[done]);
+		buf_add(out, folded, k);
+	}
+	return done;
+}
+
 void text_fold(struct buf *out, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		uint32_t c, folded[18];
+		i += fold_ascii(out, s + i, n - i);
+		if (i == n)
+			break;
 		i += utf8_decode(s + i, n - i, &c);
 		size_t count = text_fold_codepoint(c, folded);
 		for (size_t k = 0; k < count; k++)
