@@ -334,7 +334,10 @@ static int ask_groups(struct asking *a, struct search_result *r, node q,
 			return -1;
 	}
 	bool ask_first = counts == group || (limit && o->offset < counts[0]->total);
-	group[0] = ask_first ? ask(a, r, group_node(a, q, false), o->offset, limit, e) : new_set(r);
+	/* with nothing in the other group there is nothing to keep apart */
+	bool alone = counts != group && counts[1]->total == 0;
+	node first = alone ? q : group_node(a, q, false);
+	group[0] = ask_first ? ask(a, r, first, o->offset, limit, e) : new_set(r);
 	if (!group[0])
 		return -1;
 	r->total = counts[0]->total;
