@@ -52,7 +52,7 @@ static bool read_address(struct stub_part *part, const char *s)
 	char *end;
 	bool bracket = *s == '[' && colon && colon[-1] == ']';
 	if (!colon || colon == s || colon[1] < '0' || colon[1] > '9' ||
-	    (strchr(s, ':') != colon && !bracket))
+	    (!bracket && (strchr(s, ':') != colon || strchr(s, '['))))
 		return false;
 	unsigned long port = strtoul(colon + 1, &end, 10);
 	if (*end || port == 0 || port > 65535)

@@ -81,6 +81,8 @@ struct xap {
 	unsigned format = 0;
 	Xapian::Database database, notes; /* notes: the first part, for what is read from it only */
 	std::vector<part> parts;	  /* of a stub */
+	bool unsure = false;		  /* whether others still have to answer */
+	size_t losses = 0;		  /* of connections, since xap_begin */
 	bool remote = false;		  /* one of them is on another machine */
 	moment until{};			  /* then the patience with these is over */
 	std::vector<const char *> missing;
@@ -175,7 +177,7 @@ int name_exception(struct error *e, const char *path)
 	} catch (const Xapian::DatabaseError &x) { /* corrupt, opening, not found ... */
 		return database_error(e, path, x);
 	} catch (const Xapian::NetworkError &x) {
-		return set(e, STATUS_IO, MSG_XAP_IO, path, x.get_msg().c_str());
+		return set(e, STATUS_AWAY, MSG_PARTS_AWAY, path, x.get_msg().c_str());
 	} catch (const Xapian::InvalidArgumentError &x) {
 		return set(e, STATUS_INPUT, MSG_XAP_INPUT, "", x.get_msg().c_str());
 	} catch (const Xapian::RuntimeError &x) { /* what was read makes no sense */
@@ -238,12 +240,21 @@ class hush
 	bool mine;
 };
 
+void connect_anew(struct xap *x);
 bool lose(struct xap *x, const Xapian::NetworkError &why);
 
 void check_patience(const struct xap *x)
 {
 	if (x->remote && now() > x->until)
 		throw refusal{STATUS_AWAY, MSG_PARTS_SLOW, nullptr};
+}
+
+/* Another look at the database as it is now. */
+void look_again(struct xap *x)
+{
+	if (x->remote)
+		return connect_anew(x);
+	x->database.reopen();
 }
 
 /* Runs body() on what the database is now. Blocks that a writer has used again may look like
@@ -257,13 +268,33 @@ template <class Body> void read_reopening(struct xap *x, Body body)
 			if (reopens == REOPENS)
 				throw;
 		} catch (const Xapian::DatabaseCorruptError &) {
-			if (reopens == REOPENS || !x->database.reopen())
+			if (reopens == REOPENS || x->remote || !x->database.reopen())
 				throw;
 			continue;
 		}
-		x->data.clear();
-		x->expansions.clear();
-		x->database.reopen();
+		look_again(x);
+	}
+}
+
+/* Does it until no part on another machine gets lost meanwhile. */
+template <class Body> void read_losing(struct xap *x, Body body)
+{
+	for (;;) {
+		check_patience(x);
+		try {
+			if (x->unsure)
+				connect_anew(x);
+			return read_reopening(x, body);
+		} catch (const Xapian::NetworkError &why) {
+			x->unsure = true;
+			if (!lose(x, why))
+				throw;
+		} catch (const refusal &) { /* of ours, when nothing was under way */
+			throw;
+		} catch (...) {
+			x->unsure = x->remote;
+			throw;
+		}
 	}
 }
 
@@ -272,17 +303,7 @@ template <class Body> void read_reopening(struct xap *x, Body body)
 template <class Body> int guard_reading(struct xap *x, struct error *e, Body body)
 {
 	hush pipe(x->remote);
-	return guard(e, x->path.c_str(), [&] {
-		for (;;) {
-			check_patience(x);
-			try {
-				return read_reopening(x, body);
-			} catch (const Xapian::NetworkError &why) {
-				if (!lose(x, why))
-					throw;
-			}
-		}
-	});
+	return guard(e, x->path.c_str(), [&] { read_losing(x, body); });
 }
 
 /* ---- small things -------------------------------------------------------------------------- */
@@ -825,20 +846,7 @@ void join(struct xap *x)
 		throw refusal{STATUS_AWAY, MSG_PARTS_AWAY, x->missing_names.c_str()};
 }
 
-bool is_there(const part &p)
-{
-	if (!p.up || p.host.empty())
-		return true;
-	try {
-		Xapian::Database database = p.database;
-		database.keep_alive();
-		return true;
-	} catch (const Xapian::Error &) {
-		return false;
-	}
-}
-
-/* The part that an error is of: Xapian tells its address, if not always. */
+/* The part that an error is of, if Xapian tells its address. */
 struct part *part_of(struct xap *x, const std::string &context)
 {
 	for (part &p : x->parts) {
@@ -846,27 +854,39 @@ struct part *part_of(struct xap *x, const std::string &context)
 		if (p.up && !p.host.empty() && context.find(address) != std::string::npos)
 			return &p;
 	}
-	for (part &p : x->parts)
-		if (!is_there(p))
-			return &p;
 	return nullptr;
 }
 
+/* Makes all connections again. When a question was given up half-way, the answers of others are
+ * still under way, and would be taken for those to the next. */
+void connect_anew(struct xap *x)
+{
+	/* the old ones must be gone before: Xapian closes a descriptor twice */
+	x->database = Xapian::Database();
+	for (part &p : x->parts) {
+		if (p.host.empty())
+			continue;
+		p.up = false;
+		p.database = Xapian::Database();
+	}
+	x->unsure = false;
+	open_parts(x);
+	join(x);
+}
+
 /* A connection that was closed, by a server that was started again or tired of waiting, is made
- * again once; a part that is slow is done without. False when no part is at fault. */
+ * again once; a part that is slow is done without. False when that is enough. */
 bool lose(struct xap *x, const Xapian::NetworkError &why)
 {
 	struct part *p = part_of(x, why.get_context());
-	if (!p)
-		return false;
 	bool slow = !strcmp(why.get_type(), "NetworkTimeoutError");
-	if (slow || p->failed)
+	if (++x->losses > 2 * x->parts.size())
+		return false;
+	if (p && (slow || p->failed))
 		p->again = now() + PATIENCE;
-	p->failed = true;
-	p->up = false;
-	p->database = Xapian::Database();
-	open_parts(x);
-	join(x);
+	if (p)
+		p->failed = true;
+	connect_anew(x);
 	return true;
 }
 
@@ -923,10 +943,12 @@ int xap_begin(struct xap *x, struct error *e)
 		return 0;
 	hush pipe(true);
 	return guard(e, x->path.c_str(), [&] {
-		bool wanting = !x->missing.empty();
+		x->losses = 0;
 		for (part &p : x->parts)
 			p.failed = false;
-		if (!wanting)
+		if (x->unsure)
+			return connect_anew(x);
+		if (x->missing.empty())
 			return;
 		open_parts(x);
 		join(x);

@@ -140,8 +140,8 @@ enum {
 				   on STATUS_AWAY; and what did not answer is not asked again for so
 				   long */
 };
-/* Begins to answer a question: parts that were missing are tried again, all at once. Without parts
- * on other machines it does nothing. */
+/* Begins to answer a question, before anything else is asked for it: parts that were
+ * missing are tried again, all at once. Without parts on other machines it does nothing. */
 int xap_begin(struct xap *x, struct error *e);
 /* The parts that are missing, as the stub names them; since the last xap_begin a part may have gone
  * but none has come. The list lives until the next call of any function of x. */

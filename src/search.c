@@ -57,7 +57,7 @@ bool search_is_current(const struct search *s)
 
 char *search_revision(struct search *s, struct error *e)
 {
-	return xap_revision(s->xap, e);
+	return xap_begin(s->xap, e) == 0 ? xap_revision(s->xap, e) : NULL;
 }
 
 bool search_is_stub(const char *index)
