@@ -12,7 +12,7 @@ SANITIZE =
 BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
 	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev libdeflate-dev
 TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev \
-	mkdocs hugo chromium chromium-driver python3 $(if $(shell command -v npm),,npm)
+	mkdocs hugo chromium chromium-driver python3 xapian-tools iproute2 $(if $(shell command -v npm),,npm)
 
 # Recursive (=), so that pkg-config first runs in a recipe, after `deps`.
 LIBRARIES = xapian-core libcmark libutf8proc yaml-0.1 jansson fcgi libseccomp libdeflate
@@ -52,7 +52,7 @@ unexport TROUVAILLE_INDEX
 SITES    = ../shared/corpora
 MEASURES = fold pair rank
 
-.PHONY: all measure measures tests fuzzers demo check check-asan check-valgrind crash fuzz soak pictures layers format \
+.PHONY: all measure measure-shards measures tests fuzzers demo check check-asan check-valgrind crash fuzz soak pictures layers format \
 	serve install uninstall clean deps test-deps
 
 all: $(PROGRAMS)
@@ -139,6 +139,11 @@ measure: deps
 	@echo
 	$(BUILD)/tests/measure_pair $(SITES)/vue
 	$(BUILD)/tests/measure_rank $(SITES)/vue $(SITES)/tldr
+
+# What it costs to ask four shards, here or by the network, in place of one database.
+measure-shards: test-deps
+	$(SUBMAKE) all
+	@TROUVAILLE=./trouvaille TROUVAILLE_CGI=./trouvaille.cgi tests/measure_shards.sh
 
 $(BUILD)/tests/measure_%: $(BUILD)/tests/measure_%.o $(LIB)
 	$(LINK) -o $@ $^ $(PC_LIBS)

@@ -1,38 +1,32 @@
 #!/bin/bash
-# What distribution costs: median milliseconds of the queries of tests/shards.queries in both languages, on one
-# database, on four shards here, and on four behind xapian-tcpsrv on loopback ports; by CLI (a whole process) and inside
-# a lasting process (FastCGI below lighttpd, the time of the request). SHARDS_RUNS (5), SHARDS_SITE.
+# What distribution costs: milliseconds of the queries of tests/shards.queries in both languages, on one database, on
+# four shards here, and on four behind xapian-tcpsrv on loopback ports; as a whole process each, and as requests to
+# FastCGI below lighttpd. SHARDS_RUNS (5), SHARDS_SITE (../shared/corpora/vue).
 set -u
 cd "$(dirname "$0")/.." || exit
 . tests/lib.sh
 . tests/shards.sh
-site=${SHARDS_SITE:-../shared/corpora/vue} runs=${SHARDS_RUNS:-5}
+site=${SHARDS_SITE:-../shared/corpora/vue}
 [ -d "$site" ] || { echo "measure-shards: $site is not here" >&2; exit 1; }
-one=$scratch/one four=$scratch/four far=$scratch/far
-trap 'shards_stop; cleanup' EXIT
-"$TROUVAILLE" index --index "$one" "$site" corpus >/dev/null 2>&1
-"$TROUVAILLE" index --index "$four" --shards 4 "$site" corpus >/dev/null 2>&1
-shards_serve "$four" "$far"
-passages=$("$TROUVAILLE" doctor --index "$one" 2>/dev/null | grep -o '[0-9][0-9  ,]* passages' | head -1)
+declare -A server
+stop() {
+	local name
+	for name in "${!server[@]}"; do kill "${server[$name]}"; wait "${server[$name]}"; done 2>/dev/null
+	shards_stop
+	cleanup
+}
+trap stop EXIT
 
-python3 - "$TROUVAILLE" "$runs" "$passages" tests/shards.queries 'one database' "$one" '4 shards here' "$four" '4 shards by xapian-tcpsrv, loopback' "$far" <<'END'
-import os, statistics, subprocess, sys, time
-
-program, runs, passages, queries = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
-places = list(zip(sys.argv[5::2], sys.argv[6::2]))
-asked = [(q.rstrip('\n'), l) for q in open(queries, encoding='utf-8') for l in ('en', 'fr')]
-took = {name: [] for name, _ in places}
-for run in range(runs):
-    for q, l in asked: # interleaved, so that what else the machine does falls on all alike
-        for name, index in places:
-            start = time.perf_counter()
-            subprocess.run([program, 'search', '--index', index, '--format', 'json', '--lang', l, '--', q],
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            took[name].append((time.perf_counter() - start) * 1000)
-print(f'{passages}, {len(asked)} queries, {runs} runs; a whole process each')
-print('| | p50 ms | p90 ms | p99 ms |')
-print('|---|--:|--:|--:|')
-for name, _ in places:
-    t = sorted(took[name])
-    print(f'| {name} | {statistics.median(t):.1f} | {t[len(t) * 90 // 100]:.1f} | {t[len(t) * 99 // 100]:.1f} |')
-END
+"$TROUVAILLE" index --index "$scratch/one" "$site" corpus 2>/dev/null
+"$TROUVAILLE" index --index "$scratch/four" --shards 4 "$site" corpus >/dev/null 2>&1
+shards_serve "$scratch/four" "$scratch/far"
+places=()
+for place in 'one database:one' '4 shards here:four' '4 shards by xapian-tcpsrv on loopback:far'; do
+	name=${place#*:}
+	tests/serve.sh "$TROUVAILLE_CGI" "$scratch/$name" fastcgi >"$scratch/$name.address" 2>"$scratch/$name.log" &
+	server[$name]=$!
+	for _ in $(seq 100); do [ -s "$scratch/$name.address" ] && break; sleep 0.1; done
+	places+=("${place%:*}" "$scratch/$name" "$(head -1 "$scratch/$name.address" | grep -o 'http://[^ ]*')")
+done
+du -b "$scratch"/*/trouvaille*.db | awk -v folder="$scratch/" '{ sub(folder, "", $2); print $1 " bytes " $2 }'
+python3 tests/measure_shards.py "$TROUVAILLE" "${SHARDS_RUNS:-5}" tests/shards.queries "${places[@]}"
