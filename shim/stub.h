@@ -15,7 +15,7 @@
 
 #include "error.h"
 
-enum { STUB_MAX_BYTES = 64 * 1024 };
+enum { STUB_MAX_BYTES = 64 * 1024, SHARDS_MAX = 64 };
 
 struct stub_part {
 	char *name; /* a path, told from the folder of the stub; or HOST:PORT as written */

@@ -20,9 +20,8 @@
 #include <stddef.h>
 
 #include "leaf.h"
+#include "stub.h"
 #include "survey.h"
-
-enum { SHARDS_MAX = 64 };
 
 struct build_options {
 	const char *const *roots; /* corpus folders */
@@ -30,7 +29,7 @@ struct build_options {
 	const char *index; /* folder of the index, made when missing */
 	bool dry_run;	   /* read everything, write nothing */
 	bool full;	   /* from nothing, whatever there is to go by */
-	unsigned shards;   /* the index is so many files and a list; 0 for one file */
+	unsigned shards; /* the index is so many files (at most SHARDS_MAX) and a list; 0 for one */
 	struct leaf_options pages;
 	int64_t now;			 /* as of struct survey_options */
 	const struct survey_rule *rules; /* --lang-of */

@@ -280,6 +280,7 @@ int cmd_index(struct context *c, int argc, char **argv)
 	i.options = (struct build_options){
 		.roots = roots->n ? (const char *const *)roots->list : corpus,
 		.n_roots = roots->n ? roots->n : 1,
+		.shards = (unsigned)strtoul(settings_text(s, SETTING_SHARDS), NULL, 10),
 		.pages.address.form =
 			(enum address_form)settings_choice(s, SETTING_URLS, address_form_names),
 		.pages.anchors =

@@ -40,6 +40,8 @@ small
 is 'more shards than files' "$("$TROUVAILLE" search --index "$scratch/small" --lang en --format json complaint)" "$many"
 small
 is 'one file again' 'lock trouvaille.db ' "$(files)"
+TROUVAILLE_SHARDS=2 small
+has 'by the settings' 'trouvaille.1.1.db' "$(files)"
 "$TROUVAILLE" index --shards 65 corpus >/dev/null 2>&1
 is 'too many' 2 $?
 
