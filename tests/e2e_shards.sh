@@ -45,6 +45,29 @@ has 'by the settings' 'trouvaille.1.1.db' "$(files)"
 "$TROUVAILLE" index --shards 65 corpus >/dev/null 2>&1
 is 'too many' 2 $?
 
+# ---- killed, and read, while it writes: the old index or the new
+small --shards 3
+wrong=0
+for _ in $(seq 20); do
+	"$TROUVAILLE" index --index "$scratch/small" --full --shards 3 corpus >/dev/null 2>&1 &
+	sleep 0.0$((RANDOM % 9))
+	kill -9 $! 2>/dev/null
+	wait $! 2>/dev/null
+	[ "$("$TROUVAILLE" search --index "$scratch/small" --lang en --format json complaint 2>&1)" = "$many" ] || wrong=$((wrong + 1))
+done 2>/dev/null
+is 'killed' 0 $wrong
+small --shards 3
+small --shards 3
+is 'and cleared up' 10 "$(files | wc -w)" # the lock, the list, two generations of three shards and notes
+for _ in $(seq 15); do small --shards 3; done &
+builder=$!
+wrong=0 asked=0
+while kill -0 $builder 2>/dev/null; do
+	asked=$((asked + 1))
+	[ "$("$TROUVAILLE" search --index "$scratch/small" --lang en --format json complaint 2>&1)" = "$many" ] || wrong=$((wrong + 1))
+done
+is "read meanwhile, $asked times" 0 $wrong
+
 # ---- the same answers
 shards_serve "$four" "$far"
 [ -n "${shard_space[0]:-}" ] && echo 'in network namespaces' || echo 'on loopback ports'
@@ -136,9 +159,17 @@ if [ -n "${shard_space[1]:-}" ]; then
 	nsenter -t "${shard_space[1]}" -n ip addr add 198.18.1.2/24 dev eth0
 fi
 shard_serve 1 "$shard"
+if [ -n "${shard_space[1]:-}" ] && tc qdisc add dev shard1 root netem delay 600ms 2>/dev/null; then
+	from=$EPOCHREALTIME
+	answer=$(ask "$far" "${words[@]}" 2>"$scratch/log")
+	case $? in 0 | 2) ok ;; *) not_ok 'slow: exit status' ;; esac
+	within 16 'slow' "$from"
+	has 'slow: said' 'on other machines' "$(cat "$scratch/log")"
+	tc qdisc del dev shard1 root
+fi
 is_whole 'up again, again'
 
-# ---- of another format; nonsense in the list
+# ---- nonsense in the list
 shard_stop 1
 mkdir "$scratch/other"
 printf 'auto nowhere.db\n' >"$scratch/other/trouvaille.db"
