@@ -62,7 +62,7 @@ moment now()
 	return std::chrono::steady_clock::now();
 }
 
-const std::chrono::milliseconds PATIENCE{XAP_PATIENCE_MS};
+const std::chrono::milliseconds PATIENCE{XAP_PATIENCE_MS}, SLOW{200};
 
 /* A part of a stub. */
 struct part {
@@ -70,8 +70,9 @@ struct part {
 	unsigned port = 0;
 	Xapian::Database database;
 	bool up = false;
-	bool failed = false; /* once since xap_begin */
-	moment again{};	     /* not asked before */
+	bool failed = false;			    /* once since xap_begin */
+	std::chrono::steady_clock::duration took{}; /* to reach it */
+	moment again{};				    /* not asked before */
 };
 
 } // namespace
@@ -83,6 +84,7 @@ struct xap {
 	std::vector<part> parts;	  /* of a stub */
 	bool unsure = false;		  /* whether others still have to answer */
 	size_t losses = 0;		  /* of connections, since xap_begin */
+	bool hurried = false;		  /* the slowest part was left out since */
 	bool remote = false;		  /* one of them is on another machine */
 	moment until{};			  /* then the patience with these is over */
 	std::vector<const char *> missing;
@@ -243,10 +245,15 @@ class hush
 void connect_anew(struct xap *x);
 bool lose(struct xap *x, const Xapian::NetworkError &why);
 
+bool leave_slowest(struct xap *x);
+
+struct impatience {
+};
+
 void check_patience(const struct xap *x)
 {
 	if (x->remote && now() > x->until)
-		throw refusal{STATUS_AWAY, MSG_PARTS_SLOW, nullptr};
+		throw impatience{};
 }
 
 /* Another look at the database as it is now. */
@@ -280,8 +287,8 @@ template <class Body> void read_reopening(struct xap *x, Body body)
 template <class Body> void read_losing(struct xap *x, Body body)
 {
 	for (;;) {
-		check_patience(x);
 		try {
+			check_patience(x);
 			if (x->unsure)
 				connect_anew(x);
 			return read_reopening(x, body);
@@ -289,6 +296,9 @@ template <class Body> void read_losing(struct xap *x, Body body)
 			x->unsure = true;
 			if (!lose(x, why))
 				throw;
+		} catch (const impatience &) {
+			if (!leave_slowest(x))
+				throw refusal{STATUS_AWAY, MSG_PARTS_SLOW, nullptr};
 		} catch (const refusal &) { /* of ours, when nothing was under way */
 			throw;
 		} catch (...) {
@@ -794,9 +804,11 @@ void open_local(struct part &p, unsigned format)
 void open_remote(struct part &p, unsigned format)
 {
 	hush pipe(true);
+	moment from = now();
 	try {
 		p.database = Xapian::Remote::open(p.host, p.port, XAP_ANSWER_MS, XAP_CONNECT_MS);
 		check_stamp(p.database, format);
+		p.took = now() - from;
 		p.up = true;
 	} catch (const Xapian::NetworkTimeoutError &) {
 		p.again = now() + PATIENCE;
@@ -890,6 +902,23 @@ bool lose(struct xap *x, const Xapian::NetworkError &why)
 	return true;
 }
 
+/* When patience is over: goes on without the part that took longest to reach, for half as long
+ * again. False when that was tried, or when none stands out. */
+bool leave_slowest(struct xap *x)
+{
+	struct part *slowest = nullptr;
+	for (part &p : x->parts)
+		if (p.up && !p.host.empty() && (!slowest || p.took > slowest->took))
+			slowest = &p;
+	if (x->hurried || !slowest || slowest->took < SLOW)
+		return false;
+	x->hurried = true;
+	slowest->again = now() + PATIENCE;
+	x->until = now() + PATIENCE / 2;
+	connect_anew(x);
+	return true;
+}
+
 /* Opens the parts that the list names. A switch may take them away behind our back: then there is
  * another list. */
 void open_stub(struct xap *x)
@@ -944,6 +973,7 @@ int xap_begin(struct xap *x, struct error *e)
 	hush pipe(true);
 	return guard(e, x->path.c_str(), [&] {
 		x->losses = 0;
+		x->hurried = false;
 		for (part &p : x->parts)
 			p.failed = false;
 		if (x->unsure)

@@ -134,11 +134,11 @@ struct xap;
  * those of the first part. Statistics, and so weights, are of all parts together. */
 struct xap *xap_open(const char *path, unsigned format, struct error *e);
 enum {
-	XAP_CONNECT_MS = 2000,	/* to reach a part on another machine */
-	XAP_ANSWER_MS = 5000,	/* for it to answer each time it is asked something */
-	XAP_PATIENCE_MS = 10000 /* for all of that between xap_begin and the last answer, from which
-				   on STATUS_AWAY; and what did not answer is not asked again for so
-				   long */
+	XAP_CONNECT_MS = 2000,	 /* to reach a part on another machine */
+	XAP_ANSWER_MS = 5000,	 /* for it to answer each time it is asked something */
+	XAP_PATIENCE_MS = 10000, /* for all of that between xap_begin and the last answer: then the
+				    slowest is left out, for half as long again, then STATUS_AWAY.
+				    What did not answer is not asked again for so long */
 };
 /* Begins to answer a question, before anything else is asked for it: parts that were
  * missing are tried again, all at once. Without parts on other machines it does nothing. */
