@@ -13,6 +13,7 @@ stop() { shards_stop; cleanup; }
 trap stop EXIT
 one=$scratch/one four=$scratch/four far=$scratch/far
 roots=("$site" corpus)
+export TROUVAILLE_FACETS=outline,footer # keys that some pages of vue have
 
 # ---- building
 "$TROUVAILLE" index --index "$one" "${roots[@]}" >/dev/null 2>&1
@@ -91,6 +92,8 @@ same 'a hundred' ask --lang fr --limit 100 composant
 same 'by date' ask --lang fr --sort date composant
 same 'only' ask --lang en --only --limit 30 reactive
 same 'an area' ask --lang en --area Leadership 'service*'
+has 'facets there are' '"deep": ' "$(ask "$one" component)"
+same 'a facet' ask --lang en 'outline:deep reactive'
 same 'exact' ask --lang en --exact components
 same 'like' ask --lang en --like en/api/reactivity-core.md#computed
 same 'explain' ask --explain --lang fr 'propriete* calculee'
