@@ -22,6 +22,7 @@ extern "C" { /* plain C, and says nothing of C++ */
 #include <new>
 #include <set>
 #include <string>
+#include <system_error>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -816,6 +817,16 @@ void open_remote(struct part &p, unsigned format)
 	}
 }
 
+/* On a thread of its own; without one, here and now. */
+std::future<void> start_opening(struct part &p, unsigned format)
+{
+	try {
+		return std::async(std::launch::async, open_remote, std::ref(p), format);
+	} catch (const std::system_error &) {
+		return std::async(std::launch::deferred, open_remote, std::ref(p), format);
+	}
+}
+
 /* Opens what is not open. The others are reached at the same time: it takes as long as the slowest.
  */
 void open_parts(struct xap *x)
@@ -827,8 +838,7 @@ void open_parts(struct xap *x)
 		if (p.host.empty())
 			open_local(p, x->format);
 		else
-			opening.push_back(std::async(std::launch::async, open_remote, std::ref(p),
-						     x->format));
+			opening.push_back(start_opening(p, x->format));
 	}
 	for (std::future<void> &one : opening)
 		one.get();
