@@ -12,7 +12,7 @@ SANITIZE =
 BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
 	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev libdeflate-dev
 TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev \
-	mkdocs hugo chromium chromium-driver python3 $(if $(shell command -v npm),,npm)
+	mkdocs hugo chromium chromium-driver python3 xapian-tools iproute2 $(if $(shell command -v npm),,npm)
 BENCH_PACKAGES = xapian-omega sqlite3 recollcmd lighttpd linux-perf python3
 
 # Recursive (=), so that pkg-config first runs in a recipe, after `deps`.
@@ -56,7 +56,7 @@ SITES    = ../shared/corpora
 MEASURES = fold pair rank
 BENCH    = generate bench_run bench_load bench_limits bench_bare bench_hello measure_growth
 
-.PHONY: all measure measures bench bench-programs growth profile tests replays fuzzers demo check check-asan \
+.PHONY: all measure measure-shards measures bench bench-programs growth profile tests replays fuzzers demo check check-asan \
 	check-valgrind crash fuzz fuzz-merge coverage soak pictures layers format serve install uninstall clean deps \
 	test-deps bench-deps
 
@@ -146,6 +146,11 @@ measure: deps
 	@echo
 	$(BUILD)/tests/measure_pair $(SITES)/vue
 	$(BUILD)/tests/measure_rank $(SITES)/vue $(SITES)/tldr
+
+# What it costs to ask four shards, here or by the network, in place of one database.
+measure-shards: test-deps
+	$(SUBMAKE) all
+	@TROUVAILLE=./trouvaille TROUVAILLE_CGI=./trouvaille.cgi tests/measure_shards.sh
 
 $(BUILD)/tests/measure_%: $(BUILD)/tests/measure_%.o $(LIB)
 	$(LINK) -o $@ $^ $(PC_LIBS)

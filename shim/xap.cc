@@ -6,26 +6,33 @@ extern "C" { /* plain C, and says nothing of C++ */
 #include "columns.h"
 #include "error.h"
 #include "posting.h"
+#include "stub.h"
 }
 #include "xap.h"
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <future>
 #include <iterator>
 #include <map>
 #include <new>
 #include <set>
 #include <string>
+#include <system_error>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,10 +52,49 @@ struct xap_writer {
 	size_t uncommitted = 0; /* documents since the last commit */
 };
 
+namespace
+{
+
+using counts = std::map<std::string, size_t>;
+using count_list = std::vector<std::pair<std::string, size_t>>;
+using moment = std::chrono::steady_clock::time_point;
+
+moment now()
+{
+	return std::chrono::steady_clock::now();
+}
+
+const std::chrono::milliseconds PATIENCE{XAP_PATIENCE_MS}, SLOW{200};
+
+/* A part of a stub. */
+struct part {
+	std::string name, host; /* host: "" for a local one */
+	unsigned port = 0;
+	Xapian::Database database;
+	bool up = false;
+	bool failed = false;			    /* once since xap_begin */
+	std::chrono::steady_clock::duration took{}; /* to reach it */
+	moment again{};				    /* not asked before */
+};
+
+} // namespace
+
 struct xap {
 	std::string path;
-	Xapian::Database database;
-	struct columns *columns = nullptr;
+	unsigned format = 0;
+	struct columns *columns = nullptr; /* of a database of one file */
+	Xapian::Database database, notes; /* notes: the first part, for what is read from it only */
+	std::vector<part> parts;	  /* of a stub */
+	bool unsure = false;		  /* whether others still have to answer */
+	size_t losses = 0;		  /* of connections, since xap_begin */
+	bool hurried = false;		  /* the slowest part was left out since */
+	bool remote = false;		  /* one of them is on another machine */
+	moment until{};			  /* then the patience with these is over */
+	std::vector<const char *> missing;
+	std::string missing_names;
+	/* What was fetched from other machines, until they are joined anew. */
+	std::unordered_map<Xapian::docid, std::string> data;
+	std::map<std::string, count_list> expansions;
 };
 
 namespace
@@ -118,6 +164,10 @@ int name_exception(struct error *e, const char *path)
 {
 	try {
 		throw;
+	} catch (const struct error &told) { /* by a function in C */
+		if (e)
+			*e = told;
+		return -1;
 	} catch (const refusal &r) {
 		return set(e, r.status, r.what, r.detail ? r.detail : path, "");
 	} catch (const Xapian::DatabaseLockError &) {
@@ -132,7 +182,7 @@ int name_exception(struct error *e, const char *path)
 	} catch (const Xapian::DatabaseError &x) { /* corrupt, opening, not found ... */
 		return database_error(e, path, x);
 	} catch (const Xapian::NetworkError &x) {
-		return set(e, STATUS_IO, MSG_XAP_IO, path, x.get_msg().c_str());
+		return set(e, STATUS_AWAY, MSG_PARTS_AWAY, path, x.get_msg().c_str());
 	} catch (const Xapian::InvalidArgumentError &x) {
 		return set(e, STATUS_INPUT, MSG_XAP_INPUT, "", x.get_msg().c_str());
 	} catch (const Xapian::RuntimeError &x) { /* what was read makes no sense */
@@ -163,25 +213,110 @@ template <class Body> int guard(struct error *e, const char *path, Body body)
 	}
 }
 
-/* The same for a reader: when the database moved on, reopens it and runs body() again. Blocks that
- * a writer has used again may also look like damage; that it is when the database has not moved. */
+/* Xapian writes to a machine that has gone like to any file, and the system sends SIGPIPE for that:
+ * it is held back from the thread meanwhile. */
+class hush
+{
+      public:
+	explicit hush(bool needed)
+	{
+		sigset_t before;
+		sigemptyset(&pipe);
+		sigaddset(&pipe, SIGPIPE);
+		mine = needed && pthread_sigmask(SIG_BLOCK, &pipe, &before) == 0 &&
+		       !sigismember(&before, SIGPIPE);
+	}
+
+	~hush()
+	{
+		const struct timespec at_once = {0, 0};
+		if (!mine)
+			return;
+		while (sigtimedwait(&pipe, nullptr, &at_once) == SIGPIPE)
+			;
+		pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
+	}
+
+	hush(const hush &) = delete;
+	hush &operator=(const hush &) = delete;
+
+      private:
+	sigset_t pipe;
+	bool mine;
+};
+
+void connect_anew(struct xap *x);
+bool lose(struct xap *x, const Xapian::NetworkError &why);
+
+bool leave_slowest(struct xap *x);
+
+struct impatience {
+};
+
+void check_patience(const struct xap *x)
+{
+	if (x->remote && now() > x->until)
+		throw impatience{};
+}
+
+/* Another look at the database as it is now. */
+void look_again(struct xap *x)
+{
+	if (x->remote)
+		return connect_anew(x);
+	x->database.reopen();
+}
+
+/* Runs body() on what the database is now. Blocks that a writer has used again may look like
+ * damage; that it is when the database has not moved. */
+template <class Body> void read_reopening(struct xap *x, Body body)
+{
+	for (unsigned reopens = 0;; reopens++) {
+		try {
+			return body();
+		} catch (const Xapian::DatabaseModifiedError &) {
+			if (reopens == REOPENS)
+				throw;
+		} catch (const Xapian::DatabaseCorruptError &) {
+			if (reopens == REOPENS || x->remote || !x->database.reopen())
+				throw;
+			continue;
+		}
+		look_again(x);
+	}
+}
+
+/* Does it until no part on another machine gets lost meanwhile. */
+template <class Body> void read_losing(struct xap *x, Body body)
+{
+	for (;;) {
+		try {
+			check_patience(x);
+			if (x->unsure)
+				connect_anew(x);
+			return read_reopening(x, body);
+		} catch (const Xapian::NetworkError &why) {
+			x->unsure = true;
+			if (!lose(x, why))
+				throw;
+		} catch (const impatience &) {
+			if (!leave_slowest(x))
+				throw refusal{STATUS_AWAY, MSG_PARTS_SLOW, nullptr};
+		} catch (const refusal &) { /* of ours, when nothing was under way */
+			throw;
+		} catch (...) {
+			x->unsure = x->remote;
+			throw;
+		}
+	}
+}
+
+/* As guard(), for a reader: when the database moved on, or a part on another machine is lost,
+ * body() runs again on what there is. */
 template <class Body> int guard_reading(struct xap *x, struct error *e, Body body)
 {
-	return guard(e, x->path.c_str(), [&] {
-		for (unsigned reopens = 0;; reopens++) {
-			try {
-				return body();
-			} catch (const Xapian::DatabaseModifiedError &) {
-				if (reopens == REOPENS)
-					throw;
-			} catch (const Xapian::DatabaseCorruptError &) {
-				if (reopens == REOPENS || !x->database.reopen())
-					throw;
-				continue;
-			}
-			x->database.reopen();
-		}
-	});
+	hush pipe(x->remote);
+	return guard(e, x->path.c_str(), [&] { read_losing(x, body); });
 }
 
 /* ---- small things -------------------------------------------------------------------------- */
@@ -699,22 +834,239 @@ std::string revision(const Xapian::Database &database)
 
 } // namespace
 
+namespace
+{
+
+/* ---- parts --------------------------------------------------------------------------------- */
+
+void read_parts(struct xap *x)
+{
+	struct stub stub;
+	struct error e;
+	if (stub_read(&stub, x->path.c_str(), &e) != 0)
+		throw e;
+	x->parts.clear();
+	for (size_t i = 0; i < stub.n; i++) {
+		const struct stub_part *from = &stub.list[i];
+		part p;
+		p.name = from->name;
+		p.host = from->host ? from->host : "";
+		p.port = from->port;
+		x->remote = x->remote || from->host;
+		x->parts.push_back(p);
+	}
+	stub_free(&stub);
+}
+
+/* A list in a list could name machines that are waited for as long as Xapian pleases. */
+void open_local(struct part &p, unsigned format)
+{
+	if (xap_is_stub(p.name.c_str()))
+		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, p.name.c_str()};
+	p.database = Xapian::Database(p.name);
+	check_stamp(p.database, format);
+	p.up = true;
+}
+
+/* One that is there but of another format is an error; one that is not, or has trouble of its own,
+ * is missing. */
+void open_remote(struct part &p, unsigned format)
+{
+	hush pipe(true);
+	moment from = now();
+	try {
+		p.database = Xapian::Remote::open(p.host, p.port, XAP_ANSWER_MS, XAP_CONNECT_MS);
+		check_stamp(p.database, format);
+		p.took = now() - from;
+		p.up = true;
+	} catch (const Xapian::NetworkTimeoutError &) {
+		p.again = now() + PATIENCE;
+	} catch (const Xapian::Error &) {
+	}
+}
+
+/* On a thread of its own; without one, here and now. */
+std::future<void> start_opening(struct part &p, unsigned format)
+{
+	try {
+		return std::async(std::launch::async, open_remote, std::ref(p), format);
+	} catch (const std::system_error &) {
+		return std::async(std::launch::deferred, open_remote, std::ref(p), format);
+	}
+}
+
+/* Opens what is not open. The others are reached at the same time: it takes as long as the slowest.
+ */
+void open_parts(struct xap *x)
+{
+	std::vector<std::future<void>> opening;
+	for (part &p : x->parts) {
+		if (p.up || p.again > now())
+			continue;
+		if (p.host.empty())
+			open_local(p, x->format);
+		else
+			opening.push_back(start_opening(p, x->format));
+	}
+	for (std::future<void> &one : opening)
+		one.get();
+}
+
+/* Makes one database of the parts that are up. */
+void join(struct xap *x)
+{
+	x->database = Xapian::Database();
+	x->missing.clear();
+	x->missing_names.clear();
+	x->data.clear();
+	x->expansions.clear();
+	bool first = true;
+	for (const part &p : x->parts) {
+		if (!p.up) {
+			x->missing.push_back(p.name.c_str());
+			x->missing_names += (x->missing_names.empty() ? "" : ", ") + p.name;
+			continue;
+		}
+		if (first)
+			x->notes = p.database;
+		first = false;
+		x->database.add_database(p.database);
+	}
+	if (first || (!x->missing.empty() && x->database.get_doccount() == 0))
+		throw refusal{STATUS_AWAY, MSG_PARTS_AWAY, x->missing_names.c_str()};
+}
+
+/* The part that an error is of, if Xapian tells its address. */
+struct part *part_of(struct xap *x, const std::string &context)
+{
+	for (part &p : x->parts) {
+		std::string address = "(" + p.host + ":" + std::to_string(p.port) + ")";
+		if (p.up && !p.host.empty() && context.find(address) != std::string::npos)
+			return &p;
+	}
+	return nullptr;
+}
+
+/* Makes all connections again. When a question was given up half-way, the answers of others are
+ * still under way, and would be taken for those to the next. */
+void connect_anew(struct xap *x)
+{
+	/* the old ones must be gone before: Xapian closes a descriptor twice */
+	x->database = Xapian::Database();
+	for (part &p : x->parts) {
+		if (p.host.empty())
+			continue;
+		p.up = false;
+		p.database = Xapian::Database();
+	}
+	x->unsure = false;
+	open_parts(x);
+	join(x);
+}
+
+/* A connection that was closed, by a server that was started again or tired of waiting, is made
+ * again once; a part that is slow is done without. False when that is enough. */
+bool lose(struct xap *x, const Xapian::NetworkError &why)
+{
+	struct part *p = part_of(x, why.get_context());
+	bool slow = !strcmp(why.get_type(), "NetworkTimeoutError");
+	if (++x->losses > 2 * x->parts.size())
+		return false;
+	if (p && (slow || p->failed))
+		p->again = now() + PATIENCE;
+	if (p)
+		p->failed = true;
+	connect_anew(x);
+	return true;
+}
+
+/* When patience is over: goes on without the part that took longest to reach, for half as long
+ * again. False when that was tried, or when none stands out. */
+bool leave_slowest(struct xap *x)
+{
+	struct part *slowest = nullptr;
+	for (part &p : x->parts)
+		if (p.up && !p.host.empty() && (!slowest || p.took > slowest->took))
+			slowest = &p;
+	if (x->hurried || !slowest || slowest->took < SLOW)
+		return false;
+	x->hurried = true;
+	slowest->again = now() + PATIENCE;
+	x->until = now() + PATIENCE / 2;
+	connect_anew(x);
+	return true;
+}
+
+/* Opens the parts that the list names. A switch may take them away behind our back: then there is
+ * another list. */
+void open_stub(struct xap *x)
+{
+	for (unsigned reopens = 0;; reopens++) {
+		read_parts(x);
+		try {
+			open_parts(x);
+			return join(x);
+		} catch (const Xapian::DatabaseError &) {
+			if (reopens == REOPENS)
+				throw;
+		}
+	}
+}
+
+void open_one(struct xap *x)
+{
+	x->database = x->notes = Xapian::Database(x->path);
+	if (x->database.get_uuid().empty()) /* no part at all */
+		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
+	check_stamp(x->database, x->format);
+}
+
+} // namespace
+
 struct xap *xap_open(const char *path, unsigned format, struct error *e)
 {
 	struct xap *x = nullptr;
 	int failed = guard(e, path, [&] {
 		x = new xap;
 		x->path = path;
+		x->format = format;
+		x->until = now() + PATIENCE;
 		check_file(path);
-		x->database = Xapian::Database(x->path);
-		if (x->database.get_uuid().empty()) /* no part at all */
-			throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
-		check_stamp(x->database, format);
+		if (xap_is_stub(path))
+			open_stub(x);
+		else
+			open_one(x);
 	});
 	if (!failed)
 		return x;
 	delete x;
 	return nullptr;
+}
+
+int xap_begin(struct xap *x, struct error *e)
+{
+	x->until = now() + PATIENCE;
+	if (!x->remote)
+		return 0;
+	hush pipe(true);
+	return guard(e, x->path.c_str(), [&] {
+		x->losses = 0;
+		x->hurried = false;
+		for (part &p : x->parts)
+			p.failed = false;
+		if (x->unsure)
+			return connect_anew(x);
+		if (x->missing.empty())
+			return;
+		open_parts(x);
+		join(x);
+	});
+}
+
+const char *const *xap_missing(struct xap *x, size_t *n)
+{
+	*n = x->missing.size();
+	return x->missing.data();
 }
 
 bool xap_is_stub(const char *path)
@@ -733,6 +1085,7 @@ bool xap_is_stub(const char *path)
 
 void xap_close(struct xap *x)
 {
+	hush pipe(x && x->remote); /* closing says goodbye */
 	if (x)
 		columns_close(x->columns);
 	delete x;
@@ -757,7 +1110,7 @@ char *xap_note(struct xap *x, const char *name, struct error *e)
 {
 	char *note = nullptr;
 	guard_reading(x, e,
-		      [&] { note = copy(x->database.get_metadata(term_of(name, strlen(name)))); });
+		      [&] { note = copy(x->notes.get_metadata(term_of(name, strlen(name)))); });
 	return note;
 }
 
@@ -765,7 +1118,7 @@ int xap_word_count(struct xap *x, const char *word, size_t n, uint32_t *count, s
 {
 	return guard_reading(x, e, [&] {
 		std::string wanted = term_of(word, n);
-		auto at = x->database.spellings_begin(), end = x->database.spellings_end();
+		auto at = x->notes.spellings_begin(), end = x->notes.spellings_end();
 		if (at != end)
 			at.skip_to(wanted);
 		*count = at != end && *at == wanted ? at.get_termfreq() : 0;
@@ -775,7 +1128,7 @@ int xap_word_count(struct xap *x, const char *word, size_t n, uint32_t *count, s
 char *xap_revision(struct xap *x, struct error *e)
 {
 	char *text = nullptr;
-	guard_reading(x, e, [&] { text = copy(revision(x->database)); });
+	guard_reading(x, e, [&] { text = copy(revision(x->database) + x->missing_names); });
 	return text;
 }
 
@@ -785,7 +1138,7 @@ char *xap_suggest(struct xap *x, const char *word, size_t n, struct error *e)
 	guard_reading(x, e, [&] {
 		std::string found;
 		if (n && n <= XAP_TERM_MAX) /* no longer word is in the dictionary */
-			found = x->database.get_spelling_suggestion(text(word, n), EDITS);
+			found = x->notes.get_spelling_suggestion(text(word, n), EDITS);
 		suggestion = copy(found);
 	});
 	return suggestion;
@@ -796,16 +1149,13 @@ char *xap_suggest(struct xap *x, const char *word, size_t n, struct error *e)
 namespace
 {
 
-using counts = std::map<std::string, size_t>;
-using count_list = std::vector<std::pair<std::string, size_t>>;
-
 /* By count, greatest first, then by name. */
 bool by_count(const count_list::value_type &a, const count_list::value_type &b)
 {
 	return a.second != b.second ? a.second > b.second : a.first < b.first;
 }
 
-count_list most_frequent(const Xapian::Database &database, const std::string &prefix, size_t most)
+count_list count_terms(const Xapian::Database &database, const std::string &prefix, size_t most)
 {
 	count_list terms;
 	auto end = database.allterms_end(prefix);
@@ -818,7 +1168,19 @@ count_list most_frequent(const Xapian::Database &database, const std::string &pr
 	return terms;
 }
 
-Xapian::Query build(const Xapian::Database &database, const struct xap_query *q, unsigned depth);
+/* Other machines send every term that begins so: once is enough for all that a question asks. */
+count_list most_frequent(struct xap *x, const std::string &prefix, size_t most)
+{
+	if (!x->remote)
+		return count_terms(x->database, prefix, most);
+	std::string key = std::to_string(most) + " " + prefix;
+	auto known = x->expansions.find(key);
+	if (known == x->expansions.end())
+		known = x->expansions.emplace(key, count_terms(x->database, prefix, most)).first;
+	return known->second;
+}
+
+Xapian::Query build(struct xap *x, const struct xap_query *q, unsigned depth);
 
 /* Query() matches nothing, Query("") everything: an empty term is a mistake, not a wish for all.
  * A term that no document can hold is in none. */
@@ -831,14 +1193,29 @@ Xapian::Query build_term(const struct xap_query *q)
 	return Xapian::Query(std::string(q->term, q->term_n));
 }
 
-Xapian::Query build_prefix(const struct xap_query *q)
+/* Xapian estimates in how many documents one of several terms stands by the tree that it makes of
+ * them, which hangs on how frequent each is in the part at hand; so the tree is ours: it does not
+ * look behind a scale, which under OP_SYNONYM means nothing. */
+Xapian::Query any_of(const count_list &terms, size_t from, size_t end)
+{
+	if (end - from == 1)
+		return Xapian::Query(terms[from].first);
+	size_t middle = from + (end - from) / 2;
+	return Xapian::Query(1.0, Xapian::Query(Xapian::Query::OP_OR, any_of(terms, from, middle),
+						any_of(terms, middle, end)));
+}
+
+/* No OP_WILDCARD: each part would take the terms most frequent there. */
+Xapian::Query build_prefix(struct xap *x, const struct xap_query *q)
 {
 	Xapian::Query checked = build_term(q);
-	if (checked.empty() || !q->window) /* to Xapian, 0 is no limit */
+	if (checked.empty() || !q->window)
 		return Xapian::Query();
-	return Xapian::Query(Xapian::Query::OP_WILDCARD, std::string(q->term, q->term_n), q->window,
-			     Xapian::Query::WILDCARD_LIMIT_MOST_FREQUENT,
-			     Xapian::Query::OP_SYNONYM);
+	count_list terms = most_frequent(x, text(q->term, q->term_n), q->window);
+	if (terms.empty())
+		return Xapian::Query();
+	std::vector<Xapian::Query> one{any_of(terms, 0, terms.size())};
+	return Xapian::Query(Xapian::Query::OP_SYNONYM, one.begin(), one.end());
 }
 
 bool is_terms(const struct xap_query *q)
@@ -849,25 +1226,23 @@ bool is_terms(const struct xap_query *q)
 }
 
 /* Under a phrase Xapian 1.4 takes terms and ORs of terms, but no wildcard. */
-Xapian::Query build_part(const Xapian::Database &database, const struct xap_query *q,
-			 const Xapian::Query &part)
+Xapian::Query build_part(struct xap *x, const struct xap_query *q, const Xapian::Query &part)
 {
 	if (q->op != XAP_PREFIX && !is_terms(q))
 		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
 	if (q->op != XAP_PREFIX)
 		return part;
 	std::vector<Xapian::Query> terms;
-	for (const auto &[term, count] :
-	     most_frequent(database, text(q->term, q->term_n), q->window))
+	for (const auto &[term, count] : most_frequent(x, text(q->term, q->term_n), q->window))
 		terms.emplace_back(term);
 	return Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end());
 }
 
-Xapian::Query build_phrase(const Xapian::Database &database, const struct xap_query *q,
+Xapian::Query build_phrase(struct xap *x, const struct xap_query *q,
 			   std::vector<Xapian::Query> parts)
 {
 	for (size_t i = 0; i < q->n; i++) {
-		parts[i] = build_part(database, q->children[i], parts[i]);
+		parts[i] = build_part(x, q->children[i], parts[i]);
 		if (parts[i].empty())
 			return Xapian::Query();
 	}
@@ -906,7 +1281,7 @@ Xapian::Query build_first(Xapian::Query::op op, Xapian::Query::op join,
 }
 
 /* Never OP_MAX, which crashes 1.4.22, nor OP_SYNONYM, which changes the ranking. */
-Xapian::Query build_node(const Xapian::Database &database, const struct xap_query *q,
+Xapian::Query build_node(struct xap *x, const struct xap_query *q,
 			 const std::vector<Xapian::Query> &parts)
 {
 	using Xapian::Query;
@@ -922,7 +1297,7 @@ Xapian::Query build_node(const Xapian::Database &database, const struct xap_quer
 	case XAP_FILTER:
 		return build_first(Query::OP_FILTER, Query::OP_AND, parts);
 	case XAP_PHRASE:
-		return build_phrase(database, q, parts);
+		return build_phrase(x, q, parts);
 	case XAP_SCALE:
 		return build_scale(q, parts[0]);
 	default:
@@ -930,7 +1305,7 @@ Xapian::Query build_node(const Xapian::Database &database, const struct xap_quer
 	}
 }
 
-Xapian::Query build(const Xapian::Database &database, const struct xap_query *q, unsigned depth)
+Xapian::Query build(struct xap *x, const struct xap_query *q, unsigned depth)
 {
 	if (depth > QUERY_DEPTH)
 		throw refusal{STATUS_INPUT, MSG_XAP_DEEP, ""};
@@ -941,15 +1316,15 @@ Xapian::Query build(const Xapian::Database &database, const struct xap_query *q,
 	if (q->op == XAP_TERM)
 		return build_term(q);
 	if (q->op == XAP_PREFIX)
-		return build_prefix(q);
+		return build_prefix(x, q);
 	if (q->op == XAP_CONSTANT)
 		return build_constant(q);
 	if (!q->n)
 		return Xapian::Query();
 	std::vector<Xapian::Query> parts;
 	for (size_t i = 0; i < q->n; i++)
-		parts.push_back(build(database, q->children[i], depth + 1));
-	return build_node(database, q, parts);
+		parts.push_back(build(x, q->children[i], depth + 1));
+	return build_node(x, q, parts);
 }
 
 /* ---- hits ---------------------------------------------------------------------------------- */
@@ -999,34 +1374,49 @@ void fill_facet(const counts &values, struct xap_result *result, size_t i)
 	}
 }
 
-void fill_hit(struct xap_hit *hit, const Xapian::Document &document)
+/* A hit in its place. */
+struct place {
+	Xapian::docid document;
+	double weight;
+	std::string order; /* of hits that weigh the same */
+};
+
+std::string data_of_hit(struct xap *x, Xapian::docid document)
 {
-	std::string data = document.get_data();
-	hit->document = document.get_docid();
+	if (!x->remote)
+		return x->database.get_document(document).get_data();
+	check_patience(x);
+	auto known = x->data.find(document);
+	if (known == x->data.end())
+		known = x->data.emplace(document, x->database.get_document(document).get_data())
+				.first;
+	return known->second;
+}
+
+void fill_data(struct xap *x, struct xap_hit *hit)
+{
+	std::string data = data_of_hit(x, hit->document);
 	hit->data = copy(data);
 	hit->data_n = data.size();
 }
 
-void fill_hits(const Xapian::MSet &found, size_t limit, bool data, struct xap_result *result)
+void fill_hits(struct xap *x, const std::vector<place> &places, bool with_data,
+	       struct xap_result *result)
 {
-	size_t n = std::min<size_t>(found.size(), limit);
-	result->hits = array<struct xap_hit>(n);
-	/* no found.fetch(): it crashes 1.4.22 when there is none or an offset */
-	for (Xapian::MSetIterator i = found.begin(); result->n_hits < n; ++i) {
+	result->hits = array<struct xap_hit>(places.size());
+	for (const place &p : places) {
 		struct xap_hit *hit = &result->hits[result->n_hits];
-		if (data)
-			fill_hit(hit, i.get_document());
-		hit->document =
-			*i; /* a document of several databases knows its number in its own */
-		hit->weight = i.get_weight();
+		hit->document = p.document;
+		hit->weight = p.weight;
+		if (with_data)
+			fill_data(x, hit);
 		result->n_hits++;
 	}
 }
 
-void prepare(Xapian::Enquire &enquire, const Xapian::Database &database,
-	     const struct xap_request *request)
+void prepare(Xapian::Enquire &enquire, struct xap *x, const struct xap_request *request)
 {
-	enquire.set_query(build(database, request->query, 1));
+	enquire.set_query(build(x, request->query, 1));
 	enquire.set_weighting_scheme(
 		Xapian::BM25Weight(BM25_K1, BM25_K2, BM25_K3, BM25_B, BM25_MIN_LENGTH));
 	if (request->collapse_slot != XAP_NO_SLOT)
@@ -1040,39 +1430,111 @@ void prepare(Xapian::Enquire &enquire, const Xapian::Database &database,
 		enquire.set_sort_by_relevance_then_value(order, false);
 }
 
-/* A part on another machine cannot run our spy: then every hit is fetched and counted here. */
-void count_hits(Xapian::Enquire &enquire, Xapian::doccount all, facet_spy &spy)
+/* A part on another machine cannot run our spy, and fetching every hit from it would take a
+ * question and an answer each. But a list of hits brings the value that it is sorted by: one list a
+ * facet. Collapsing is right there, since both sides of a pair are in one part. */
+void count_afar(struct xap *x, const struct xap_request *request, size_t i, counts &values,
+		size_t total)
 {
-	enquire.clear_matchspies();
+	Xapian::valueno value = facet_spy::slot(request->facet_slots[i]);
+	if (x->database.get_value_freq(value) == 0) {
+		if (total)
+			values[std::string()] = total;
+		return;
+	}
+	Xapian::doccount all = x->database.get_doccount();
+	Xapian::Enquire enquire(x->database);
+	prepare(enquire, x, request);
+	enquire.set_sort_by_value(value, false);
 	Xapian::MSet found = enquire.get_mset(0, all, all);
+	for (Xapian::MSetIterator at = found.begin(); at != found.end(); ++at)
+		values[at.get_sort_key()]++;
+}
+
+bool weigh_same(double a, double b)
+{
+	return std::fabs(a - b) <= 1e-9 * std::max(std::fabs(a), std::fabs(b));
+}
+
+/* Puts hits that weigh the same in order. */
+void settle(std::vector<place> &places)
+{
+	auto by_order = [](const place &a, const place &b) {
+		return a.order != b.order ? a.order < b.order : a.document < b.document;
+	};
+	for (auto from = places.begin(), end = from; from != places.end(); from = end) {
+		while (end != places.end() && weigh_same(from->weight, end->weight))
+			++end;
+		std::sort(from, end, by_order);
+	}
+}
+
+std::vector<place> places_of(const Xapian::MSet &found)
+{
+	std::vector<place> places;
 	for (Xapian::MSetIterator i = found.begin(); i != found.end(); ++i)
-		spy(i.get_document(), 0);
+		places.push_back({*i, i.get_weight(), i.get_sort_key()});
+	return places;
+}
+
+/* The hits asked for, and all there are. At least one is asked of Xapian, which takes short cuts
+ * with none; and only with all checked is the lower bound the exact total. */
+std::vector<place> rank(Xapian::Enquire &enquire, const struct xap_request *request,
+			Xapian::doccount all, size_t *total)
+{
+	auto first = static_cast<Xapian::doccount>(std::min<size_t>(request->offset, all));
+	auto most = static_cast<Xapian::doccount>(std::min<size_t>(request->limit, all));
+	Xapian::MSet found =
+		enquire.get_mset(first, std::max(most, 1u), request->no_count ? 0 : all);
+	*total = found.get_matches_lower_bound();
+	std::vector<place> places = places_of(found);
+	places.resize(std::min<size_t>(places.size(), most));
+	return places;
+}
+
+/* The same over several parts. The weights of a hit are added up in an order that hangs on the
+ * part, and so does the last bit of their sum; of which hits that should weigh the same must not be
+ * sorted by. So as many are looked at as it takes until one weighs less than the last asked for. */
+std::vector<place> rank_parts(Xapian::Enquire &enquire, const struct xap_request *request,
+			      Xapian::doccount all, size_t *total)
+{
+	const size_t MORE = 20;
+	size_t first = std::min<size_t>(request->offset, all),
+	       end = first + std::min<size_t>(request->limit, all);
+	std::vector<place> places;
+	for (size_t n = end + MORE;; n *= 2) {
+		n = std::min<size_t>(n, all);
+		Xapian::MSet found = enquire.get_mset(0, static_cast<Xapian::doccount>(n), all);
+		*total = found.get_matches_lower_bound();
+		places = places_of(found);
+		if (places.size() < n || n == all || end == 0 || end >= n ||
+		    !weigh_same(places[end - 1].weight, places.back().weight))
+			break;
+	}
+	settle(places);
+	places.resize(std::min(places.size(), end));
+	places.erase(places.begin(),
+		     places.begin() + static_cast<std::ptrdiff_t>(std::min(first, places.size())));
+	return places;
 }
 
 void run(struct xap *x, const struct xap_request *request, struct xap_result *result)
 {
 	Xapian::doccount all = x->database.get_doccount();
-	/* At least one, since Xapian takes short cuts with none; `all` hits are as good as more. */
-	auto first = static_cast<Xapian::doccount>(std::min<size_t>(request->offset, all));
-	auto most = static_cast<Xapian::doccount>(std::min<size_t>(request->limit, all));
-	/* only with the whole checked is the lower bound the exact total */
-	Xapian::doccount check = request->no_count ? 0 : all;
 	Xapian::Enquire enquire(x->database);
 	facet_spy spy(request);
-	Xapian::MSet found;
-	prepare(enquire, x->database, request);
-	if (request->n_facets)
+	prepare(enquire, x, request);
+	if (request->n_facets && !x->remote)
 		enquire.add_matchspy(&spy);
-	try {
-		found = enquire.get_mset(first, std::max(most, 1u), check);
-	} catch (const Xapian::UnimplementedError &) {
-		count_hits(enquire, all, spy);
-		found = enquire.get_mset(first, std::max(most, 1u), check);
-	}
-	result->total = found.get_matches_lower_bound();
-	fill_hits(found, most, !request->no_data, result);
-	for (size_t i = 0; i < request->n_facets; i++)
+	bool settling =
+		x->parts.size() > 1 && request->order_slot != XAP_NO_SLOT && !request->order_first;
+	fill_hits(x, (settling ? rank_parts : rank)(enquire, request, all, &result->total),
+		  !request->no_data, result);
+	for (size_t i = 0; i < request->n_facets; i++) {
+		if (x->remote)
+			count_afar(x, request, i, spy.values[i], result->total);
 		fill_facet(spy.values[i], result, i);
+	}
 }
 
 } // namespace
@@ -1102,8 +1564,8 @@ namespace
 class documents
 {
       public:
-	explicit documents(const Xapian::Database &from)
-	    : database(from), bits(from.get_lastdocid() / 64 + 1)
+	explicit documents(struct xap *from)
+	    : x(from), bits(from->database.get_lastdocid() / 64 + 1)
 	{
 	}
 
@@ -1160,17 +1622,17 @@ class documents
 
 	void add_term(const std::string &term)
 	{
-		auto end = database.postlist_end(term);
-		for (auto i = database.postlist_begin(term); i != end; ++i)
+		auto end = x->database.postlist_end(term);
+		for (auto i = x->database.postlist_begin(term); i != end; ++i)
 			bits[*i / 64] |= UINT64_C(1) << *i % 64;
 	}
 
 	void add_prefix(const struct xap_query *q)
 	{
-		if (build_prefix(q).empty())
+		if (build_term(q).empty() || !q->window)
 			return;
 		for (const auto &[term, count] :
-		     most_frequent(database, text(q->term, q->term_n), q->window))
+		     most_frequent(x, text(q->term, q->term_n), q->window))
 			add_term(term);
 	}
 
@@ -1179,10 +1641,10 @@ class documents
 	{
 		if (!q->n)
 			return;
-		documents common(database);
+		documents common(x);
 		common.add(q->children[0], depth + 1);
 		for (size_t k = 1; k < q->n; k++) {
-			documents other(database);
+			documents other(x);
 			other.add(q->children[k], depth + 1);
 			for (size_t i = 0; i < bits.size(); i++)
 				common.bits[i] &=
@@ -1192,7 +1654,7 @@ class documents
 			bits[i] |= common.bits[i];
 	}
 
-	const Xapian::Database &database;
+	struct xap *x;
 	std::vector<uint64_t> bits;
 };
 
@@ -1257,20 +1719,20 @@ class column_spy : public Xapian::MatchSpy
 	std::vector<uint32_t> values[XAP_FACETS][2];
 };
 
-void count(const Xapian::Database &database, const struct xap_query *q, column_spy &spy)
+void count(struct xap *x, const struct xap_query *q, column_spy &spy)
 {
 	if (documents::can_find(q)) {
-		documents found(database);
+		documents found(x);
 		found.add(q, 1);
 		found.each([&](Xapian::docid number) { spy.take(number); });
 		return;
 	}
-	Xapian::Enquire enquire(database);
+	Xapian::Enquire enquire(x->database);
 	/* without weights, which cost most of a match */
-	enquire.set_query(Xapian::Query(0.0, build(database, q, 1)));
+	enquire.set_query(Xapian::Query(0.0, build(x, q, 1)));
 	enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
 	enquire.add_matchspy(&spy);
-	enquire.get_mset(0, 1, database.get_doccount());
+	enquire.get_mset(0, 1, x->database.get_doccount());
 }
 
 } // namespace
@@ -1293,7 +1755,7 @@ int xap_count(struct xap *x, const struct xap_request *request, const char *term
 		xap_result_free(&result[0]);
 		xap_result_free(&result[1]);
 		column_spy spy(x->columns, request, term);
-		count(x->database, request->query, spy);
+		count(x, request->query, spy);
 		spy.fill(&result[0], 0);
 		spy.fill(&result[1], 1);
 	});
@@ -1320,7 +1782,8 @@ int xap_fetch(struct xap *x, uint32_t document, struct xap_result *result, struc
 		xap_result_free(result);
 		result->hits = array<struct xap_hit>(1);
 		result->n_hits = result->total = 1;
-		fill_hit(result->hits, x->database.get_document(document));
+		result->hits->document = document;
+		fill_data(x, result->hits);
 	});
 	if (failed)
 		xap_result_free(result);
@@ -1355,20 +1818,21 @@ void fill_list(const count_list &from, struct xap_list *list)
 	}
 }
 
-/* The values of a slot over all matches of a query. A spy would see them cheaper, but none can run
- * on another machine. */
+/* The values of a slot over all matches of a query, by collapsing: a list of hits brings them from
+ * other machines too. */
 std::set<std::string> values_of(struct xap *x, const struct xap_query *query, unsigned slot)
 {
 	Xapian::Enquire enquire(x->database);
-	enquire.set_query(build(x->database, query, 1));
+	enquire.set_query(build(x, query, 1));
 	/* no BoolWeight: with it 1.4.22 takes a posting list that was replaced in part for damaged
 	 */
 	enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
+	enquire.set_collapse_key(slot);
 	Xapian::doccount all = x->database.get_doccount();
 	Xapian::MSet found = enquire.get_mset(0, all);
 	std::set<std::string> values;
 	for (Xapian::MSetIterator i = found.begin(); i != found.end(); ++i)
-		values.insert(i.get_document().get_value(slot));
+		values.insert(i.get_collapse_key());
 	values.erase(std::string());
 	return values;
 }
@@ -1398,7 +1862,7 @@ int xap_terms(struct xap *x, const char *prefix, size_t n, size_t most, struct x
 	*list = xap_list{};
 	return guard_reading(x, e, [&] {
 		xap_list_free(list);
-		fill_list(most_frequent(x->database, text(prefix, n), most), list);
+		fill_list(most_frequent(x, text(prefix, n), most), list);
 	});
 }
 

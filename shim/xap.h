@@ -140,9 +140,26 @@ struct xap_query {
 };
 
 struct xap;
-/* Opens a database for reading: a directory, a single file or a stub file. STATUS_NOT_FOUND,
- * STATUS_CORRUPT, STATUS_FORMAT when its stamp is not `format`. */
+/* Opens a database for reading: a directory, a single file or a stub file (stub.h).
+ * STATUS_NOT_FOUND, STATUS_CORRUPT, STATUS_FORMAT when its stamp is not `format`.
+ *
+ * A part of a stub that is on another machine and cannot be reached is left out: see xap_missing.
+ * STATUS_AWAY when nothing but such parts had documents. Metadata and the spelling dictionary are
+ * those of the first part. Statistics, and so weights, are of all parts together. */
 struct xap *xap_open(const char *path, unsigned format, struct error *e);
+enum {
+	XAP_CONNECT_MS = 2000,	 /* to reach a part on another machine */
+	XAP_ANSWER_MS = 5000,	 /* for it to answer each time it is asked something */
+	XAP_PATIENCE_MS = 10000, /* for all of that between xap_begin and the last answer: then the
+				    slowest is left out, for half as long again, then STATUS_AWAY.
+				    What did not answer is not asked again for so long */
+};
+/* Begins to answer a question, before anything else is asked for it: parts that were
+ * missing are tried again, all at once. Without parts on other machines it does nothing. */
+int xap_begin(struct xap *x, struct error *e);
+/* The parts that are missing, as the stub names them; since the last xap_begin a part may have gone
+ * but none has come. The list lives until the next call of any function of x. */
+const char *const *xap_missing(struct xap *x, size_t *n);
 /* Is there a stub file, which lists databases in other places? */
 bool xap_is_stub(const char *path);
 void xap_close(struct xap *x); /* NULL is fine */

@@ -28,8 +28,9 @@ enum { PIECE = 1 << 20, PRINT_SIZE = 17 };
 
 /* A full build is shared out among as many scribes as there are processors: groups in turn, SHARE
  * at a time, so that the outcome does not hang on who was faster. Fewer than a few shares are not
- * worth a thread. */
-enum { SCRIBES_MAX = 16, SHARE = 32 };
+ * worth a thread. For an index in shards each has a scribe, and its groups are told by their names,
+ * so that a group stays in its shard. */
+enum { SCRIBES_MAX = SHARDS_MAX, PROCESSORS_MAX = 16, SHARE = 32 };
 
 /* Bytes that the postings of all scribes may take before they are written. */
 enum { POSTINGS_MAX = 160 << 20 };
@@ -95,6 +96,8 @@ static void print_options(const struct build_options *o, char print[PRINT_SIZE])
 	for (size_t i = 0; i < pages->address.n_moves; i++)
 		buf_printf(&all, "\nmove %s=%s", pages->address.moves[i].from,
 			   pages->address.moves[i].to);
+	if (o->shards)
+		buf_printf(&all, "\nshards %u", o->shards);
 	const struct language *l = pages->address.language;
 	buf_printf(&all, "\n%d %d %s", (int)pages->address.form, (int)pages->anchors,
 		   l ? l->code : "");
@@ -159,16 +162,34 @@ static int past_read(struct builder *b, struct error *e)
 	return b->past.lexique ? 0 : -1;
 }
 
+/* Opens what an incremental run goes by: the index, or of shards the part that belongs to the
+ * whole. NULL with STATUS_OK when the index is a list that is not ours. */
+static struct xap *open_index(const struct place *p, struct error *e)
+{
+	char *notes = NULL;
+	struct xap *x = NULL;
+	*e = (struct error){0};
+	if (!xap_is_stub(p->database))
+		return seal_check(p->database, false, e) == 0
+			       ? xap_open(p->database, INDEX_FORMAT, e)
+			       : NULL;
+	if (place_shards(p, &notes, e) == 0 && notes)
+		x = xap_open(notes, INDEX_FORMAT, e);
+	free(notes);
+	return x;
+}
+
 static void past_open(struct builder *b, const struct place *p)
 {
 	struct error e;
 	char options[PRINT_SIZE], analyser[ANALYSERS_PRINT_SIZE];
-	if (access(p->database, F_OK) != 0 || xap_is_stub(p->database))
+	if (access(p->database, F_OK) != 0)
+		return;
+	b->past.index = open_index(p, &e);
+	if (!b->past.index && e.status == STATUS_OK)
 		return;
 	print_options(b->options, options);
 	analysers_print(&b->analysers, analyser);
-	if (seal_check(p->database, false, &e) == 0)
-		b->past.index = xap_open(p->database, INDEX_FORMAT, &e);
 	if (!b->past.index)
 		past_refuse(b, e.status == STATUS_FORMAT ? MSG_ANEW_FORMAT : MSG_ANEW_DAMAGED);
 	else if (!note_is(b->past.index, NOTE_ANALYSER, analyser))
@@ -374,13 +395,24 @@ static int put_group(struct scribe *s, struct survey_entry *list, size_t n)
 	return result;
 }
 
+/* Is a group this scribe's to write? */
+static bool is_mine(const struct scribe *s, const struct change *c, size_t number)
+{
+	if (!s->b->options->shards)
+		return number / SHARE % s->of == s->number;
+	if (c->new == c->new_end)
+		return false;
+	const char *group = c->now->list[c->new].group;
+	return text_hash(TEXT_HASH_START, group, strlen(group)) % s->of == s->number;
+}
+
 static int put_groups(struct scribe *s)
 {
 	const struct build_options *o = s->b->options;
 	struct change c = changes_of(s->b);
 	for (size_t group = 0; change_next(&c); group++) {
 		size_t n = c.new_end - c.new;
-		if (group / SHARE % s->of != s->number)
+		if (!is_mine(s, &c, group))
 			continue;
 		if (atomic_load(&s->b->giving_up))
 			return 0; /* another knows why */
@@ -620,7 +652,9 @@ static size_t count_scribes(const struct builder *b)
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	size_t shares = b->survey.n / (4 * SHARE) + 1;
 	size_t n = processors > 1 ? (size_t)processors : 1;
-	n = n < SCRIBES_MAX ? n : SCRIBES_MAX;
+	if (b->options->shards)
+		return b->options->shards;
+	n = n < PROCESSORS_MAX ? n : PROCESSORS_MAX;
 	return n < shares ? n : shares;
 }
 
@@ -675,38 +709,39 @@ static int write_notes(struct builder *b, struct xap_writer *w, struct scribes *
 	return put_notes(b, w, words) == 0 ? xap_commit(w, b->e) : -1;
 }
 
-/* Adds the directories of a writer to a list of n, which is then longer; -1 when memory is out. */
-static int add_parts(const struct xap_writer *w, const char ***dirs, size_t *n, struct error *e)
+/* Adds the directories of a writer to a volume; -1 when memory is out. */
+static int add_parts(struct place_volume *v, const struct xap_writer *w, struct error *e)
 {
 	size_t more;
 	const char *const *parts = xap_writer_parts(w, &more);
-	const char **list = realloc(*dirs, (*n + more) * sizeof *list);
+	const char **list = realloc(v->dirs, (v->n + more + 1) * sizeof *list);
 	if (!list)
 		return error_memory(e);
-	memcpy(list + *n, parts, more * sizeof *list);
-	*dirs = list;
-	*n += more;
+	memcpy(list + v->n, parts, more * sizeof *list);
+	v->dirs = list;
+	v->n += more;
 	return 0;
 }
 
-/* All that the scribes wrote, and the notes, become one. */
-static int bind(struct builder *b, const struct place *p, struct scribes *all,
-		struct xap_writer *notes)
+/* All that the scribes wrote, and the notes, become one; or each a shard. */
+static int bind(struct builder *b, struct place *p, struct scribes *all, struct xap_writer *notes)
 {
-	size_t n = 0;
-	const char **dirs = NULL;
+	struct place_volume volumes[SCRIBES_MAX + 1] = {0};
+	bool shards = b->options->shards > 0;
 	int result = write_notes(b, notes, all);
 	if (result == 0)
-		result = add_parts(notes, &dirs, &n, b->e);
+		result = add_parts(&volumes[0], notes, b->e);
 	for (size_t i = 0; result == 0 && i < all->n; i++)
-		result = add_parts(all->list[i].writer, &dirs, &n, b->e);
+		result = add_parts(&volumes[shards ? i + 1 : 0], all->list[i].writer, b->e);
 	if (result == 0)
-		result = place_switch(p, dirs, n, put_columns, b->e);
-	free(dirs);
+		result = shards ? place_switch_shards(p, volumes, all->n + 1, b->e)
+				: place_switch(p, volumes[0].dirs, volumes[0].n, put_columns, b->e);
+	for (size_t i = 0; i <= all->n; i++)
+		free(volumes[i].dirs);
 	return result;
 }
 
-static int write_all(struct builder *b, const struct place *p, struct scribes *all)
+static int write_all(struct builder *b, struct place *p, struct scribes *all)
 {
 	int result = p && mkdir(p->scratch, 0777) != 0 ? error_system(b->e, p->scratch) : 0;
 	atomic_store(&b->giving_up, false);
@@ -736,7 +771,7 @@ static int write_all(struct builder *b, const struct place *p, struct scribes *a
 	return bound;
 }
 
-static int write_index(struct builder *b, const struct place *p)
+static int write_index(struct builder *b, struct place *p)
 {
 	if (b->past.index) {
 		struct scribe s;
@@ -825,14 +860,14 @@ static void count(struct builder *b)
 }
 
 /* Brings the index up to date: by what has changed while that is the smaller part. */
-static int update(struct builder *b, const struct place *p)
+static int update(struct builder *b, struct place *p)
 {
 	size_t touched, changed = take_over(b, &touched);
 	if (b->past.index && !changed && touched <= TOUCHED_MAX && is_same_lexique(b)) {
 		b->report->incremental = true;
 		return 0;
 	}
-	if (changed > b->survey.n / 2)
+	if (changed > b->survey.n / 2 || b->options->shards)
 		past_close(&b->past);
 	if (b->past.index && write_index(b, p) == 0) {
 		b->report->incremental = true;
@@ -848,7 +883,7 @@ static int update(struct builder *b, const struct place *p)
 	return write_index(b, p);
 }
 
-static int build(struct builder *b, const struct place *p)
+static int build(struct builder *b, struct place *p)
 {
 	if (analysers_open(&b->analysers, b->e) != 0)
 		return -1;

@@ -8,7 +8,11 @@
  *
  * The index remembers the files it was made of. When it was made by this program with the same
  * options, a run reads only those that changed, and writes the groups of translations that they
- * belong to on a copy of the index; the outcome answers as one built from nothing. */
+ * belong to on a copy of the index; the outcome answers as one built from nothing.
+ *
+ * An index in shards is one of several files, of which each holds whole groups of translations, so
+ * that all which is counted once or shown together is in one place. It is left as it is when
+ * nothing changed, and built anew when something did. */
 #ifndef BUILD_H
 #define BUILD_H
 
@@ -16,6 +20,7 @@
 #include <stddef.h>
 
 #include "leaf.h"
+#include "stub.h"
 #include "survey.h"
 
 struct build_options {
@@ -24,6 +29,7 @@ struct build_options {
 	const char *index; /* folder of the index, made when missing */
 	bool dry_run;	   /* read everything, write nothing */
 	bool full;	   /* from nothing, whatever there is to go by */
+	unsigned shards; /* the index is so many files (at most SHARDS_MAX) and a list; 0 for one */
 	struct leaf_options pages;
 	int64_t now;			 /* as of struct survey_options */
 	const struct survey_rule *rules; /* --lang-of */

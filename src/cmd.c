@@ -65,6 +65,15 @@ void cmd_file_error(const struct context *c, const char *root, const char *path,
 	say(&line);
 }
 
+void cmd_missing(const struct context *c, const char *const *missing, size_t n)
+{
+	struct error e;
+	for (size_t i = 0; i < n; i++) {
+		error_set(&e, STATUS_AWAY, MSG_PARTS_MISSING, missing[i]);
+		cmd_error(c, &e);
+	}
+}
+
 int cmd_bad_option(const struct context *c, int argc, char **argv, int got)
 {
 	extern int optind, optopt;

@@ -42,6 +42,8 @@ void cmd_file_error(const struct context *c, const char *root, const char *path,
 		    const struct error *e);
 /* Appends root/path with control characters made harmless. */
 void cmd_put_path(struct buf *out, const char *root, const char *path);
+/* Tells on standard error of the parts of the index that an answer lacks. */
+void cmd_missing(const struct context *c, const char *const *missing, size_t n);
 /* For the character that getopt_long gave for something it did not know. */
 int cmd_bad_option(const struct context *c, int argc, char **argv, int got);
 /* Prints a message whole on standard output; gives 0. */

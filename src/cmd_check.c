@@ -223,7 +223,7 @@ static int check_site(struct context *c, const char *site)
 			  .text = buf_new(WALK_MAX_FILE),
 			  .names = buf_new(WALK_MAX_FILE)};
 	struct search *search = search_open(c->index, &k.e);
-	int result = search ? 0 : -1;
+	int result = search ? search_is_whole(search, &k.e) : -1;
 	for (size_t i = 0; result == 0 && i < language_count; i++)
 		result = search_each(search, &languages[i], check_passage, &k, &k.e);
 	if (result == 0 && k.failed)

@@ -195,6 +195,7 @@ static int keep_watch(struct context *c, struct build_options *o, struct indexin
 /* One option; 0, or the exit status with *done set. */
 static int take_option(struct context *c, struct indexing *i, int got, char *value)
 {
+	unsigned long number;
 	int choice;
 	switch (got) {
 	case 'i':
@@ -209,6 +210,11 @@ static int take_option(struct context *c, struct indexing *i, int got, char *val
 		return 0;
 	case 'p':
 		i->progress = true;
+		return 0;
+	case 's':
+		if (!cmd_number(value, SHARDS_MAX, &number))
+			return cmd_wrong(c, MSG_SHARDS_WRONG, value);
+		i->options.shards = (unsigned)number;
 		return 0;
 	case 'l':
 		return read_rule(i, value) ? 0 : cmd_wrong(c, MSG_LANG_OF_WRONG, value);
@@ -238,6 +244,7 @@ static int read_options(struct context *c, struct indexing *i, int argc, char **
 						{"watch", no_argument, NULL, 'w'},
 						{"dry-run", no_argument, NULL, 'd'},
 						{"progress", no_argument, NULL, 'p'},
+						{"shards", required_argument, NULL, 's'},
 						{"lang-of", required_argument, NULL, 'l'},
 						{"urls", required_argument, NULL, 'u'},
 						{"url-of", required_argument, NULL, 'U'},
@@ -273,6 +280,7 @@ int cmd_index(struct context *c, int argc, char **argv)
 	i.options = (struct build_options){
 		.roots = roots->n ? (const char *const *)roots->list : corpus,
 		.n_roots = roots->n ? roots->n : 1,
+		.shards = (unsigned)strtoul(settings_text(s, SETTING_SHARDS), NULL, 10),
 		.pages.address.form =
 			(enum address_form)settings_choice(s, SETTING_URLS, address_form_names),
 		.pages.anchors =

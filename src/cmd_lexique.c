@@ -222,8 +222,10 @@ static int act(const struct context *c, const char *action, const char *file)
 	if (!suggests && strcmp(action, "check") != 0)
 		return cmd_wrong(c, MSG_LEXIQUE_ACTION, NULL);
 	struct search *search = search_open(c->index, &e);
-	if (!search)
+	if (!search || search_is_whole(search, &e) != 0) {
+		search_close(search);
 		return cmd_error(c, &e);
+	}
 	int status = suggests ? suggest(c, search) : check(c, search, file);
 	search_close(search);
 	return status;

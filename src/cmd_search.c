@@ -137,6 +137,7 @@ static int answer(const struct context *c, const struct asked *a)
 		return cmd_error(c, &e);
 	}
 	struct buf out = buf_new(OUTPUT_MAX);
+	cmd_missing(c, result.missing, result.n_missing);
 	render(&out, c, a, &result);
 	int status = result.total + (a->search.only ? 0 : result.other_total) ? EXIT_FOUND
 									      : EXIT_NOTHING;

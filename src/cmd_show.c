@@ -27,6 +27,7 @@ static int show(struct showing *s, const char *id)
 		return e.status == STATUS_NOT_FOUND ? EXIT_NOTHING : EXIT_TROUBLE;
 	}
 	struct buf out = buf_new(OUTPUT_MAX);
+	cmd_missing(s->context, result.missing, result.n_missing);
 	for (size_t i = 0; i < result.n_hits; i++) {
 		if (s->shown++)
 			buf_putc(&out, '\n');

@@ -42,14 +42,25 @@ static void add(struct completer *x, struct span before, struct span rest)
 	x->list[x->n++] = copy;
 }
 
-/* Of the first document that has a term: its title. */
-static bool take_title(void *self, const char *data, size_t n)
+/* The title of the first passage that has a term, by date and path: whatever the order of the
+ * index.
+ */
+static int first_title(struct compiler *c, struct span term, struct buf *title)
 {
-	struct buf *title = self;
+	const struct xap_query of_term = {.op = XAP_TERM, .term = term.s, .term_n = term.n};
+	const struct xap_request request = {.query = &of_term,
+					    .limit = 1,
+					    .collapse_slot = XAP_NO_SLOT,
+					    .order_slot = SLOT_ORDER,
+					    .order_first = true};
+	struct xap_result found;
 	struct record r;
-	if (record_read(&r, data, n))
+	if (xap_search(c->xap, &request, &found, &c->error) != 0)
+		return -1;
+	if (found.n_hits && record_read(&r, found.hits[0].data, found.hits[0].data_n))
 		buf_add(title, r.field[RECORD_TITLE].s, r.field[RECORD_TITLE].n);
-	return false;
+	xap_result_free(&found);
+	return 0;
 }
 
 static void add_headings(struct completer *x, struct span typed, const struct language *l)
@@ -67,8 +78,7 @@ static void add_headings(struct completer *x, struct span typed, const struct la
 	}
 	for (size_t i = 0; i < named.n && start.n > 2; i++) {
 		struct buf title = buf_new(64 * 1024);
-		const char *term = named.list[i].value;
-		if (xap_scan(x->c->xap, term, strlen(term), take_title, &title, &x->c->error) != 0)
+		if (first_title(x->c, span_of(named.list[i].value), &title) != 0)
 			x->c->failed = true;
 		if (title.n)
 			add(x, (struct span){"", 0}, (struct span){title.s, title.n});

@@ -15,6 +15,7 @@ enum status {
 	STATUS_CORRUPT,	  /* the database is damaged: rebuild it */
 	STATUS_FORMAT,	  /* a database, but not one of this format: rebuild it */
 	STATUS_CHANGED,	  /* the database kept moving under a reader: try again */
+	STATUS_AWAY,	  /* what is on other machines does not answer: try again later */
 	STATUS_NO_MEMORY,
 	STATUS_IO,  /* the system said no: see the detail */
 	STATUS_BUG, /* cannot happen; report it */

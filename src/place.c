@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +12,12 @@
 #include <unistd.h>
 
 #include "seal.h"
+#include "stub.h"
 #include "text.h"
 #include "xap.h"
 
 #define DATABASE "trouvaille.db"
+#define SHARD	 "trouvaille." /* + generation + .notes.db or .NUMBER.db */
 #define SCRATCH	 "build.tmp"
 #define NEXT	 "next.tmp"
 #define LOCK	 "lock"
@@ -51,10 +54,59 @@ static void remove_folder(int above, const char *path)
 	unlinkat(above, path, AT_REMOVEDIR);
 }
 
+/* The generation that a file's name tells; 0 when it tells none. */
+static unsigned generation_of(const char *name)
+{
+	size_t n = strlen(SHARD);
+	char *end;
+	if (strncmp(name, SHARD, n) != 0 || name[n] < '1' || name[n] > '9')
+		return 0;
+	unsigned long generation = strtoul(name + n, &end, 10);
+	return *end == '.' && generation < UINT_MAX ? (unsigned)generation : 0;
+}
+
+/* The generation of the index; 0 when it is one file, or a list that is not ours. */
+static unsigned generation_now(const struct place *p)
+{
+	struct stub s;
+	unsigned generation = 0;
+	if (!xap_is_stub(p->database) || stub_read(&s, p->database, NULL) != 0)
+		return 0;
+	for (size_t i = 0; i < s.n; i++) {
+		const char *slash = strrchr(s.list[i].name, '/');
+		unsigned of = s.list[i].host ? 0 : generation_of(slash ? slash + 1 : "");
+		generation = i == 0 || of == generation ? of : 0;
+	}
+	stub_free(&s);
+	return generation;
+}
+
+struct range {
+	unsigned from, to;
+};
+
+/* Removes the shards of these generations but for one. The greatest generation there is. */
+static unsigned sweep(const struct place *p, struct range range, unsigned keep)
+{
+	unsigned greatest = 0;
+	DIR *dir = opendir(p->index);
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
+		unsigned g = generation_of(entry->d_name);
+		greatest = g > greatest ? g : greatest;
+		if (g && g >= range.from && g <= range.to && g != keep)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	if (dir)
+		closedir(dir);
+	return greatest;
+}
+
 void place_clear(const struct place *p)
 {
 	remove_folder(AT_FDCWD, p->scratch);
 	unlink(p->next);
+	if (p->making)
+		sweep(p, (struct range){p->making, p->making}, 0);
 }
 
 /* The lock is the file's, not its existence's: it goes with the process, however that ends. */
@@ -100,11 +152,21 @@ static int place_name(struct place *p, const char *index, struct error *e)
 			    join(index, SCRATCH),
 			    join(index, NEXT),
 			    join(index, LOCK),
-			    -1};
+			    -1,
+			    0};
 	if (p->index && p->database && p->scratch && p->next && p->lock)
 		return 0;
 	place_free(p);
 	return error_memory(e);
+}
+
+/* Shards of a later generation than the index are what a killed build left. */
+static void clear_leavings(const struct place *p)
+{
+	unsigned now = generation_now(p);
+	place_clear(p);
+	if (now)
+		sweep(p, (struct range){now + 1, UINT_MAX}, 0);
 }
 
 int place_open(struct place *p, const char *index, struct error *e)
@@ -116,7 +178,7 @@ int place_open(struct place *p, const char *index, struct error *e)
 	if (result != 0)
 		place_free(p);
 	else
-		place_clear(p);
+		clear_leavings(p);
 	return result;
 }
 
@@ -130,17 +192,96 @@ static int sync_folder(const char *path, struct error *e)
 	return result;
 }
 
+/* Databases -> one sealed file, of which the whole is read again before anyone may meet it. */
+static int make_file(const struct place_volume *v, const char *file,
+		     int (*finish)(const char *file, struct error *e), struct error *e)
+{
+	if (xap_compact(v->dirs, v->n, file, e) != 0 || (finish && finish(file, e) != 0))
+		return -1;
+	return seal_put(file, e) == 0 ? seal_check(file, true, e) : -1;
+}
+
 int place_switch(const struct place *p, const char *const *dirs, size_t n,
 		 int (*finish)(const char *file, struct error *e), struct error *e)
 {
-	if (xap_compact(dirs, n, p->next, e) != 0 || finish(p->next, e) != 0)
-		return -1;
-	/* the whole is read again before anyone may meet it */
-	if (seal_put(p->next, e) != 0 || seal_check(p->next, true, e) != 0)
+	const struct place_volume all = {(const char **)dirs, n};
+	unsigned before = generation_now(p);
+	if (make_file(&all, p->next, finish, e) != 0)
 		return -1;
 	if (rename(p->next, p->database) != 0)
 		return error_system(e, p->database);
-	return sync_folder(p->index, e);
+	if (sync_folder(p->index, e) != 0)
+		return -1;
+	sweep(p, (struct range){1, UINT_MAX}, before);
+	return 0;
+}
+
+static int write_list(const char *path, const struct buf *text, struct error *e)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return error_system(e, path);
+	bool whole = write(fd, text->s, text->n) == (ssize_t)text->n && fsync(fd) == 0;
+	int result = whole ? 0 : error_system(e, path);
+	close(fd);
+	return result;
+}
+
+/* Makes the file of one volume and adds its line to the list. */
+static int make_shard(const struct place *p, const struct place_volume *v, size_t number,
+		      struct buf *list, struct error *e)
+{
+	char name[64], which[24] = "notes";
+	if (number > 0)
+		snprintf(which, sizeof which, "%zu", number - 1);
+	snprintf(name, sizeof name, SHARD "%u.%s.db", p->making, which);
+	char *path = join(p->index, name);
+	int result = path ? make_file(v, path, NULL, e) : error_memory(e);
+	free(path);
+	buf_printf(list, "auto %s\n", name);
+	return result;
+}
+
+int place_switch_shards(struct place *p, const struct place_volume *volumes, size_t n,
+			struct error *e)
+{
+	struct buf list = buf_new(STUB_MAX_BYTES);
+	unsigned before = generation_now(p);
+	int result = 0;
+	p->making = sweep(p, (struct range){0, 0}, 0) + 1;
+	for (size_t i = 0; result == 0 && i < n; i++)
+		result = make_shard(p, &volumes[i], i, &list, e);
+	if (result == 0)
+		result = list.failed ? error_memory(e) : write_list(p->next, &list, e);
+	buf_free(&list);
+	/* the shards must be there for good before the list that names them */
+	if (result != 0 || sync_folder(p->index, e) != 0)
+		return -1;
+	if (rename(p->next, p->database) != 0)
+		return error_system(e, p->database);
+	unsigned made = p->making;
+	p->making = 0;
+	if (sync_folder(p->index, e) != 0)
+		return -1;
+	sweep(p, (struct range){1, made - 1}, before);
+	return 0;
+}
+
+int place_shards(const struct place *p, char **notes, struct error *e)
+{
+	struct stub s;
+	int result = 0;
+	*notes = NULL;
+	if (!generation_now(p))
+		return 0;
+	if (stub_read(&s, p->database, e) != 0)
+		return -1;
+	for (size_t i = 0; result == 0 && i < s.n; i++)
+		result = seal_check(s.list[i].name, false, e);
+	if (result == 0 && !(*notes = text_copy(s.list[0].name, strlen(s.list[0].name))))
+		result = error_memory(e);
+	stub_free(&s);
+	return result;
 }
 
 int place_leavings(const char *index, bool remove, bool *left, struct error *e)

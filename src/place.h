@@ -1,6 +1,10 @@
 /* place.h - the folder of an index: its one file, and what a build has beside it.
  *
- *     trouvaille.db  the index, one sealed file (seal.h); changes by rename only
+ *     trouvaille.db  the index, one sealed file (seal.h); changes by rename only. Or a list of
+ *                    shards (stub.h), each a sealed file:
+ *     trouvaille.G.notes.db, trouvaille.G.0.db ...
+ *                    the shards of generation G, and what belongs to the whole. The generation
+ *                    before stays until the next switch, for readers that have just read its list
  *     build.tmp      a directory: the databases being written
  *     next.tmp       the same as one file, about to be switched in
  *     lock           held by the process that writes, and holds its number
@@ -18,6 +22,13 @@ struct place {
 	char *index; /* the folder */
 	char *database, *scratch, *next, *lock;
 	int lock_fd;
+	unsigned making; /* generation of shards being written; 0 for none */
+};
+
+/* Databases that become one file. */
+struct place_volume {
+	const char **dirs;
+	size_t n;
 };
 
 /* Makes the folder when missing, takes its lock and clears what a killed build left. STATUS_LOCKED,
@@ -34,6 +45,14 @@ void place_clear(const struct place *p);
  * folder could not be synced, one of the two does. */
 int place_switch(const struct place *p, const char *const *dirs, size_t n,
 		 int (*finish)(const char *file, struct error *e), struct error *e);
+
+/* The same for n volumes: each becomes a file of its own, and a list of them the index. The first
+ * holds what belongs to the whole and no documents. */
+int place_switch_shards(struct place *p, const struct place_volume *volumes, size_t n,
+			struct error *e);
+/* Is the index a list that place_switch_shards made? Then *notes becomes the path of the first
+ * part, which the caller frees, else NULL. -1 with *e when a part is not what was sealed. */
+int place_shards(const struct place *p, char **notes, struct error *e);
 
 /* Is there in the folder what a killed build left? Removes it if told to. STATUS_LOCKED when a
  * build is running. */

@@ -355,6 +355,11 @@ static void put_advice(struct html *h)
 static void put_answer(struct html *h, const struct search_result *r)
 {
 	size_t all = r->total + r->other_total;
+	if (r->n_missing) { /* which machines is not for visitors */
+		html_raw_trusted(h, "<p class=\"partial\" role=\"alert\"><strong>");
+		html_message(h, MSG_PARTIAL);
+		html_raw_trusted(h, "</strong></p>\n");
+	}
 	put_suggestion(h, r);
 	put_also(h, r);
 	html_raw_trusted(h, "<p role=\"status\">");

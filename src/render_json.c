@@ -158,6 +158,14 @@ static int finish(struct buf *out, json_t *j, bool failed)
 	return failed || out->failed ? -1 : 0;
 }
 
+static json_t *missing(bool *failed, const struct search_result *r)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < r->n_missing; i++)
+		append(failed, list, string_of(span_of(r->missing[i])));
+	return list;
+}
+
 int render_suggestions(struct buf *out, const char *typed, const struct search_result *completed)
 {
 	bool failed = false;
@@ -198,6 +206,8 @@ int render_json(struct buf *out, struct span typed, const struct search_result *
 		put(&failed, j, "corrected", json_true());
 	if (r->relaxed)
 		put(&failed, j, "relaxed", json_true());
+	if (r->n_missing)
+		put(&failed, j, "missing", missing(&failed, r));
 	put(&failed, j, "hits", hits);
 	put(&failed, j, "facets", facets(&failed, r));
 	return finish(out, j, failed);

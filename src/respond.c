@@ -78,7 +78,9 @@ static int status_of(const struct error *e)
 		return 400;
 	if (e->status == STATUS_NOT_FOUND && e->what == MSG_NO_PAGE)
 		return 404;
-	return e->status == STATUS_CHANGED || e->status == STATUS_LOCKED ? 503 : 500;
+	bool passing = e->status == STATUS_CHANGED || e->status == STATUS_LOCKED ||
+		       e->status == STATUS_AWAY;
+	return passing ? 503 : 500;
 }
 
 /* The index as it is now: a switch puts another file in the place of the one that is open. */
@@ -115,6 +117,18 @@ static int complete(struct search *search, const struct request *request,
 	return search_complete(search, &options, result, e);
 }
 
+/* An answer that lacks something is told of in the log, and not to be kept. */
+static void note_missing(const struct responder *r, struct response *response,
+			 const struct search_result *result)
+{
+	struct error e;
+	for (size_t i = 0; i < result->n_missing; i++) {
+		error_set(&e, STATUS_AWAY, MSG_PARTS_MISSING, result->missing[i]);
+		r->log(r->log_data, &e);
+		response->etag[0] = '\0';
+	}
+}
+
 static int put_tips(struct responder *r, struct response *response, const struct request *request,
 		    struct error *e)
 {
@@ -135,6 +149,7 @@ static int put_view(struct responder *r, struct response *response, struct reque
 	if (request->language_from_accept)
 		request->language = page.hits[0].language;
 	request->language_from_accept = false;
+	note_missing(r, response, &page);
 	render_view(&response->body, request, &page, &r->site);
 	search_free(&page);
 	return 0;
@@ -148,6 +163,7 @@ static int put_suggestions(struct responder *r, struct response *response,
 		return -1;
 	if (render_suggestions(&response->body, request->suggest, &result) != 0)
 		response->body.failed = true;
+	note_missing(r, response, &result);
 	search_free(&result);
 	return 0;
 }
@@ -162,6 +178,7 @@ static int put_hits(struct responder *r, struct response *response, const struct
 		render_html(&response->body, request, &result, &r->site);
 	else if (render_json(&response->body, span_of(request->q), &result) != 0)
 		response->body.failed = true;
+	note_missing(r, response, &result);
 	search_free(&result);
 	return 0;
 }

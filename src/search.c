@@ -12,6 +12,7 @@
 #include "explain.h"
 #include "seal.h"
 #include "similar.h"
+#include "stub.h"
 
 struct search {
 	char *path; /* of the database, and which file it was when it was opened */
@@ -56,7 +57,7 @@ bool search_is_current(const struct search *s)
 
 char *search_revision(struct search *s, struct error *e)
 {
-	return xap_revision(s->xap, e);
+	return xap_begin(s->xap, e) == 0 ? xap_revision(s->xap, e) : NULL;
 }
 
 bool search_is_stub(const char *index)
@@ -82,6 +83,33 @@ static int read_facets(struct search *s, struct error *e)
 	return 0;
 }
 
+/* Are the parts that are here what was sealed? A directory has no seal. */
+static int check_parts(const char *path, struct error *e)
+{
+	struct stub stub;
+	struct stat st;
+	int result = stub_read(&stub, path, e);
+	for (size_t i = 0; result == 0 && i < stub.n; i++) {
+		const struct stub_part *part = &stub.list[i];
+		if (!part->host && (stat(part->name, &st) != 0 || !S_ISDIR(st.st_mode)))
+			result = seal_check(part->name, false, e);
+	}
+	stub_free(&stub);
+	return result;
+}
+
+/* A part may have gone with a switch since the list was read: then there is another list. */
+static int check_seals(const char *path, struct error *e)
+{
+	enum { TRIES = 3 };
+	int result = -1;
+	if (!xap_is_stub(path))
+		return seal_check(path, false, e);
+	for (int i = 0; i < TRIES && result != 0; i++)
+		result = check_parts(path, e);
+	return result;
+}
+
 struct search *search_open(const char *index, struct error *e)
 {
 	struct search *s = calloc(1, sizeof *s);
@@ -95,7 +123,7 @@ struct search *search_open(const char *index, struct error *e)
 	s->path = path;
 	if (!look_at(s))
 		error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, index);
-	else if (xap_is_stub(path) || seal_check(path, false, e) == 0)
+	else if (check_seals(path, e) == 0)
 		s->xap = xap_open(path, INDEX_FORMAT, e);
 	if (s->xap && !xap_is_stub(path))
 		xap_open_columns(s->xap, seal_length(path));
@@ -131,8 +159,8 @@ static const struct language *other_than(const struct language *l)
 
 /* Sets up a result and what it takes to fill it in; NULL when memory is out. The caller frees it.
  */
-static struct asking *begin(struct search *s, const struct search_options *options,
-			    struct search_result *result, struct error *e)
+static struct asking *prepare(struct search *s, const struct search_options *options,
+			      struct search_result *result, struct error *e)
 {
 	*result = (struct search_result){.language = options->language,
 					 .other = other_than(options->language),
@@ -162,6 +190,47 @@ static struct asking *begin(struct search *s, const struct search_options *optio
 	a->compiler.arena = &p->arena;
 	a->compiler.exact = options->exact;
 	return a;
+}
+
+static struct asking *begin(struct search *s, const struct search_options *options,
+			    struct search_result *result, struct error *e)
+{
+	return xap_begin(s->xap, e) == 0 ? prepare(s, options, result, e) : NULL;
+}
+
+static const char **missing_parts(struct asking *a, size_t *n)
+{
+	const char *const *missing = xap_missing(a->search->xap, n);
+	const char **list = arena_alloc(a->compiler.arena, (*n + 1) * sizeof *list);
+	for (size_t i = 0; list && i < *n; i++) {
+		list[i] = arena_copy(a->compiler.arena, missing[i], strlen(missing[i]));
+		if (!list[i])
+			return NULL;
+	}
+	return list;
+}
+
+int search_is_whole(struct search *s, struct error *e)
+{
+	size_t n;
+	const char *const *missing = xap_missing(s->xap, &n);
+	return n ? error_set(e, STATUS_AWAY, MSG_PARTS_MISSING, missing[0]) : 0;
+}
+
+/* The end of every question: says what could not be asked, and frees what it took to ask. Nothing
+ * is missing from the index for sure while a part of it is. */
+static int end(struct asking *a, struct search_result *r, int status, struct error *e)
+{
+	if (status == 0) {
+		r->missing = missing_parts(a, &r->n_missing);
+		status = r->missing ? 0 : error_memory(e);
+	} else if (e->status == STATUS_NOT_FOUND) {
+		search_is_whole(a->search, e);
+	}
+	free(a);
+	if (status != 0)
+		search_free(r);
+	return status;
 }
 
 /* ---- asking -------------------------------------------------------------------------------------
@@ -602,7 +671,7 @@ static int finds(struct asking *a, struct span typed, bool *yes, struct error *e
 	struct search_result probe;
 	struct xap_result *group[2];
 	node q;
-	struct asking *b = begin(a->search, &other, &probe, e);
+	struct asking *b = prepare(a->search, &other, &probe, e);
 	if (!b)
 		return -1;
 	struct query *tree = parse(b, typed, e);
@@ -689,11 +758,7 @@ int search_run(struct search *s, const struct search_options *options, struct se
 	struct asking *a = begin(s, options, result, e);
 	if (!a)
 		return -1;
-	int status = run(a, result, e);
-	free(a);
-	if (status != 0)
-		search_free(result);
-	return status;
+	return end(a, result, run(a, result, e), e);
 }
 
 /* ---- one passage, and those like it -------------------------------------------------------------
@@ -765,11 +830,7 @@ int search_find(struct search *s, struct span id, struct search_result *result, 
 	struct asking *a = begin(s, &options, result, e);
 	if (!a)
 		return -1;
-	int status = find(a, result, id, e);
-	free(a);
-	if (status != 0)
-		search_free(result);
-	return status;
+	return end(a, result, find(a, result, id, e), e);
 }
 
 /* ---- passages like one --------------------------------------------------------------------------
@@ -805,11 +866,8 @@ int search_like(struct search *s, struct span id, const struct search_options *o
 	if (search_find(s, id, &one, e) != 0)
 		return -1;
 	struct asking *a = begin(s, options, result, e);
-	int status = a ? like(a, result, &one, e) : -1;
+	int status = a ? end(a, result, like(a, result, &one, e), e) : -1;
 	search_free(&one);
-	free(a);
-	if (status != 0)
-		search_free(result);
 	return status;
 }
 
@@ -826,11 +884,7 @@ int search_complete(struct search *s, const struct search_options *options,
 	/* what the completer makes are C strings in the arena */
 	for (size_t i = 0; result->also && i < n; i++)
 		result->also[result->n_also++] = list[i].s;
-	int status = c->failed || !result->also ? failure(a, e) : 0;
-	free(a);
-	if (status != 0)
-		search_free(result);
-	return status;
+	return end(a, result, c->failed || !result->also ? failure(a, e) : 0, e);
 }
 
 /* ---- for who keeps the lexique ------------------------------------------------------------------
@@ -854,7 +908,9 @@ int search_each(struct search *s, const struct language *language,
 	char term[8];
 	struct taker taker = {take, self};
 	snprintf(term, sizeof term, "%c%s", TERM_LANG, language->code);
-	return xap_scan(s->xap, term, strlen(term), take_record, &taker, e);
+	return xap_begin(s->xap, e) == 0
+		       ? xap_scan(s->xap, term, strlen(term), take_record, &taker, e)
+		       : -1;
 }
 
 int search_uses(struct search *s, struct span term, const struct language *language, size_t *uses,
@@ -960,11 +1016,7 @@ int search_page(struct search *s, struct span path, struct search_result *result
 	struct asking *a = begin(s, &options, result, e);
 	if (!a)
 		return -1;
-	int status = page(a, result, path, e);
-	free(a);
-	if (status != 0)
-		search_free(result);
-	return status;
+	return end(a, result, page(a, result, path, e), e);
 }
 
 void search_free(struct search_result *result)

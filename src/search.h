@@ -62,6 +62,10 @@ struct search_result {
 	 * finds something. `corrected`: what was typed found nothing, and these are its hits. */
 	const char *suggestion;
 	bool corrected;
+	/* Parts of the index on other machines that did not answer: what they have is not counted.
+	 */
+	const char **missing;
+	size_t n_missing;
 	const char **also; /* terms of the lexique that were sought too */
 	size_t n_also;
 	struct hit *hits;
@@ -72,13 +76,17 @@ struct search_result {
 };
 
 struct search;
-/* Opens an index folder. STATUS_NOT_FOUND, _CORRUPT, _FORMAT, _NO_MEMORY. */
+/* Opens an index folder. STATUS_NOT_FOUND, _CORRUPT, _FORMAT, _NO_MEMORY, _AWAY (see xap_open). Any
+ * function that answers may fail with STATUS_AWAY too, and leaves out what does not answer. */
 struct search *search_open(const char *index, struct error *e);
 void search_close(struct search *s); /* NULL is fine */
 /* Does the index folder hold a stub, which lists databases in other places or on other machines? */
 bool search_is_stub(const char *index);
 /* Is the index that was opened still the one in its folder? A switch puts another file there. */
 bool search_is_current(const struct search *s);
+/* 0 when all parts of the index answered when they were last asked, else STATUS_AWAY with their
+ * names: for who takes stock of the whole. */
+int search_is_whole(struct search *s, struct error *e);
 /* What changes whenever the index does: a new C string that the caller frees; NULL on error. */
 char *search_revision(struct search *s, struct error *e);
 

@@ -12,6 +12,7 @@
 #include "address.h"
 #include "anchor.h"
 #include "language.h"
+#include "stub.h"
 
 static const char variable_of_file[] = "TROUVAILLE_CONF";
 
@@ -48,6 +49,15 @@ static bool is_switch(const char *value)
 	return place_in(value, values) >= 0;
 }
 
+static bool is_shards(const char *value)
+{
+	char *end;
+	if (*value < '0' || *value > '9')
+		return false;
+	unsigned long n = strtoul(value, &end, 10);
+	return !*end && n <= SHARDS_MAX;
+}
+
 static bool is_pair(const char *value)
 {
 	return strchr(value, '=') > value;
@@ -72,6 +82,7 @@ static const struct {
 	[SETTING_URLS] = {"urls", "TROUVAILLE_URLS", TEXT, is_form},
 	[SETTING_URL_OF] = {"url-of", "TROUVAILLE_URL_OF", PAIRS, is_pair},
 	[SETTING_ANCHORS] = {"anchors", "TROUVAILLE_ANCHORS", TEXT, is_style},
+	[SETTING_SHARDS] = {"shards", "TROUVAILLE_SHARDS", TEXT, is_shards},
 	[SETTING_BASE] = {"base", "TROUVAILLE_BASE", TEXT, NULL},
 	[SETTING_URL] = {"url", "TROUVAILLE_URL", TEXT, NULL},
 	[SETTING_REPORT] = {"report", "TROUVAILLE_REPORT", TEXT, NULL},

@@ -24,6 +24,7 @@ enum setting {
 	SETTING_URLS,	    /* see address.h */
 	SETTING_URL_OF,	    /* FROM=TO, likewise */
 	SETTING_ANCHORS,    /* see anchor.h */
+	SETTING_SHARDS,	    /* files of the index, 0 for one that is no list */
 	SETTING_BASE,	    /* put before links to documents */
 	SETTING_URL,	    /* the search's own public address */
 	SETTING_REPORT,	    /* where a problem is reported */

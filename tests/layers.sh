@@ -35,6 +35,7 @@ analyse
 language
 xap.cc
 bulk
+stub
 glass
 spell
 deflate

@@ -24,9 +24,8 @@ struct count {
 	size_t same, found;	 /* ids on both sides; paired with each other */
 };
 
-typedef void pairing(const struct passages *a, const struct language *of_a,
-		     const struct passages *b, const struct language *of_b, int *a_to_b,
-		     int *b_to_a);
+typedef int pairing(const struct passages *a, const struct language *of_a, const struct passages *b,
+		    const struct language *of_b, int *a_to_b, int *b_to_a);
 
 static void *allocate(size_t n, size_t size)
 {
