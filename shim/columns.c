@@ -190,6 +190,7 @@ static void put_columns(struct buf *out, const struct columns_pen *p, uint64_t b
 	buf_add(out, (const char *)&header, sizeof header);
 	buf_add(out, (const char *)entries, p->n * sizeof *entries);
 	buf_add(out, (const char *)&at, sizeof at);
+	buf_add(out, magic, sizeof magic);
 }
 
 int columns_append(const struct columns_pen *p, const char *path, struct error *e)
@@ -256,12 +257,25 @@ static bool read_column(const struct columns *c, const struct entry *e, uint32_t
 	return out->texts;
 }
 
+/* Where the columns end: behind the last magic word of the file's end. 0 when there is none. */
+static size_t end_of(const struct columns *c)
+{
+	enum { BEHIND = 256 }; /* bytes that may follow */
+	size_t least = c->length > BEHIND ? c->length - BEHIND : 0;
+	for (size_t end = c->length; end >= least + sizeof magic; end--) {
+		if (memcmp(c->map + end - sizeof magic, magic, sizeof magic) == 0)
+			return end - sizeof magic;
+	}
+	return 0;
+}
+
 static bool read_columns(struct columns *c)
 {
 	uint64_t at;
-	if (c->length < sizeof at + sizeof(struct header))
+	size_t end = end_of(c);
+	if (end < sizeof at + sizeof(struct header))
 		return false;
-	memcpy(&at, c->map + c->length - sizeof at, sizeof at);
+	memcpy(&at, c->map + end - sizeof at, sizeof at);
 	const struct header *header = part(c, at, 1, sizeof *header);
 	if (!header || memcmp(header->magic, magic, sizeof magic) != 0 ||
 	    header->columns > COLUMNS_MAX)
@@ -277,20 +291,16 @@ static bool read_columns(struct columns *c)
 	return entries;
 }
 
-struct columns *columns_open(const char *path, uint64_t length)
+struct columns *columns_open(int fd)
 {
 	struct columns *c = calloc(1, sizeof *c);
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (!c || fd < 0 || fstat(fd, &st) != 0 || (uint64_t)st.st_size < length || !length) {
-		if (fd >= 0)
-			close(fd);
+	if (!c || fstat(fd, &st) != 0 || st.st_size == 0) {
 		free(c);
 		return NULL;
 	}
-	c->length = (size_t)length;
+	c->length = (size_t)st.st_size;
 	c->map = mmap(NULL, c->length, PROT_READ, MAP_SHARED, fd, 0);
-	close(fd);
 	if (c->map == MAP_FAILED) {
 		free(c);
 		return NULL;

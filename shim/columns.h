@@ -5,11 +5,12 @@
  * database of one file carries behind its end (Xapian does not look there) columns of numbers, one
  * a document; a reader maps them and touches what it needs.
  *
- *     header   "columns" and a NUL; documents, columns (32 bits); of each column: its name (24
- * bytes), values, bytes of a number (32 bits), where its numbers and its texts (0: not kept) stand
- * (64 bits) column   the numbers of documents 0, 1, 2 ..., 0 for no value; then texts of the values
- * 1, 2 ...: where each begins (32 bits, and the end of the last), and their bytes end      where
- * the header stands (64 bits)
+ * - A header: "columns" and a NUL, documents and columns (32 bits each); of each column its name
+ * (24 bytes), values, bytes of a number (32 bits), where its numbers and its texts stand (64 bits;
+ * 0: texts are not kept).
+ * - Of each column the numbers of documents 0, 1, 2 and so on, 0 for no value; then the texts of
+ *   values 1, 2 and so on: where each begins (32 bits, and the end of the last), and their bytes.
+ * - Where the header stands (64 bits), and "columns" and a NUL again.
  *
  * All in the machine's own order of bytes: an index belongs to the machine that made it, or one
  * like it. */
@@ -51,9 +52,9 @@ struct column {
 };
 
 struct columns;
-/* Maps the columns of a file that ends (but for what is behind them) at `length`. NULL when there
- * are none that make sense, or memory is out: one can do without. */
-struct columns *columns_open(const char *path, uint64_t length);
+/* Maps the columns of an open file, behind which little more may stand. NULL when there are none
+ * that make sense, or memory is out: one can do without. The file may be closed at once. */
+struct columns *columns_open(int fd);
 void columns_close(struct columns *c); /* NULL is fine */
 /* NULL when there is none of this name. */
 const struct column *columns_find(const struct columns *c, const char *name);

@@ -1013,9 +1013,20 @@ void open_stub(struct xap *x)
 	}
 }
 
+/* A single file and its columns must be of one time, whatever the name stands for by then. */
 void open_one(struct xap *x)
 {
-	x->database = x->notes = Xapian::Database(x->path);
+	struct stat st;
+	int fd = open(x->path.c_str(), O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		x->columns = columns_open(fd);
+		x->database = Xapian::Database(fd); /* which closes it, also when it throws */
+	} else {
+		if (fd >= 0)
+			close(fd);
+		x->database = Xapian::Database(x->path);
+	}
+	x->notes = x->database;
 	if (x->database.get_uuid().empty()) /* no part at all */
 		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
 	check_stamp(x->database, x->format);
@@ -1039,7 +1050,7 @@ struct xap *xap_open(const char *path, unsigned format, struct error *e)
 	});
 	if (!failed)
 		return x;
-	delete x;
+	xap_close(x);
 	return nullptr;
 }
 
@@ -1736,11 +1747,6 @@ void count(struct xap *x, const struct xap_query *q, column_spy &spy)
 }
 
 } // namespace
-
-void xap_open_columns(struct xap *x, uint64_t length)
-{
-	x->columns = columns_open(x->path.c_str(), length);
-}
 
 bool xap_can_count(const struct xap *x)
 {

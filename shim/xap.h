@@ -216,9 +216,7 @@ struct xap_result {
 int xap_search(struct xap *x, const struct xap_request *request, struct xap_result *result,
 	       struct error *e);
 void xap_result_free(struct xap_result *r);
-/* Takes up the columns of the database's file, of which so many bytes are the database and they.
- * Without any, xap_can_count() is false. */
-void xap_open_columns(struct xap *x, uint64_t length);
+/* Has the database columns? */
 bool xap_can_count(const struct xap *x);
 /* What xap_search counts of the query, many times as fast, for two groups at once: the hits that
  * have the term go to result[0], the others to result[1]; only totals and facets are filled in.

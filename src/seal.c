@@ -110,15 +110,3 @@ int seal_check(const char *path, bool whole, struct error *e)
 	close(fd);
 	return ok ? 0 : error_set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, path);
 }
-
-uint64_t seal_length(const char *path)
-{
-	struct stat st;
-	struct seal s;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return 0;
-	bool ok = fstat(fd, &st) == 0 && read_seal(fd, (uint64_t)st.st_size, &s);
-	close(fd);
-	return ok ? s.length : 0;
-}

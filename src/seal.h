@@ -8,7 +8,6 @@
 #define SEAL_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "error.h"
 
@@ -19,8 +18,5 @@ int seal_put(const char *path, struct error *e);
 /* Is the file what was sealed: its length and its head, or with `whole` every byte? STATUS_CORRUPT
  * if it is not, or has no seal. */
 int seal_check(const char *path, bool whole, struct error *e);
-
-/* How many bytes of a file are sealed; 0 when it has no seal. */
-uint64_t seal_length(const char *path);
 
 #endif

@@ -125,8 +125,6 @@ struct search *search_open(const char *index, struct error *e)
 		error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, index);
 	else if (check_seals(path, e) == 0)
 		s->xap = xap_open(path, INDEX_FORMAT, e);
-	if (s->xap && !xap_is_stub(path))
-		xap_open_columns(s->xap, seal_length(path));
 	if (!s->xap || read_facets(s, e) != 0 || analysers_open(&s->analysers, e) != 0) {
 		search_close(s);
 		return NULL;
