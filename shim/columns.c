@@ -16,6 +16,7 @@ static const char magic[8] = "columns";
 struct header {
 	char magic[8];
 	uint32_t documents, columns;
+	uint64_t start; /* of all columns, in the file */
 };
 
 struct entry {
@@ -164,7 +165,8 @@ static void put_numbers(struct buf *out, const struct draft *d, uint32_t documen
 /* All that goes behind `base` bytes. */
 static void put_columns(struct buf *out, const struct columns_pen *p, uint64_t base)
 {
-	struct header header = {.documents = p->documents, .columns = (uint32_t)p->n};
+	struct header header = {
+		.documents = p->documents, .columns = (uint32_t)p->n, .start = base};
 	struct entry entries[COLUMNS_MAX] = {{{0}, 0, 0, 0, 0}};
 	memcpy(header.magic, magic, sizeof magic);
 	for (size_t i = 0; i < p->n; i++) {
@@ -221,18 +223,20 @@ int columns_append(const struct columns_pen *p, const char *path, struct error *
 /* ---- reading ------------------------------------------------------------------------------------
  */
 
+/* Of the file only the columns are mapped: a process may have less room than the database takes. */
 struct columns {
 	char *map;
-	size_t length;
+	uint64_t start, end; /* what is mapped of the file */
 	struct column list[COLUMNS_MAX];
 	size_t n;
 };
 
-/* n things of a size at an offset, or NULL when they are not all there. */
+/* n things of a size at an offset of the file, or NULL when they are not all there. */
 static const void *part(const struct columns *c, uint64_t at, uint64_t n, uint64_t size)
 {
-	return at % (size < 8 ? size : 8) == 0 && at <= c->length && n <= (c->length - at) / size
-		       ? c->map + at
+	return at % (size < 8 ? size : 8) == 0 && at >= c->start && at <= c->end &&
+			       n <= (c->end - at) / size
+		       ? c->map + (at - c->start)
 		       : NULL;
 }
 
@@ -257,28 +261,40 @@ static bool read_column(const struct columns *c, const struct entry *e, uint32_t
 	return out->texts;
 }
 
-/* Where the columns end: behind the last magic word of the file's end. 0 when there is none. */
-static size_t end_of(const struct columns *c)
+/* Where the header stands; false when the end of the file has no word of it. */
+static bool find_header(int fd, uint64_t size, uint64_t *at)
 {
 	enum { BEHIND = 256 }; /* bytes that may follow */
-	size_t least = c->length > BEHIND ? c->length - BEHIND : 0;
-	for (size_t end = c->length; end >= least + sizeof magic; end--) {
-		if (memcmp(c->map + end - sizeof magic, magic, sizeof magic) == 0)
-			return end - sizeof magic;
+	char tail[BEHIND + sizeof *at + sizeof magic];
+	size_t n = size < sizeof tail ? (size_t)size : sizeof tail;
+	if (pread(fd, tail, n, (off_t)(size - n)) != (ssize_t)n)
+		return false;
+	for (size_t end = n; end >= sizeof *at + sizeof magic; end--) {
+		if (memcmp(tail + end - sizeof magic, magic, sizeof magic) == 0) {
+			memcpy(at, tail + end - sizeof magic - sizeof *at, sizeof *at);
+			return *at < size;
+		}
 	}
-	return 0;
+	return false;
 }
 
-static bool read_columns(struct columns *c)
+static bool map_columns(struct columns *c, int fd, uint64_t size, uint64_t at)
 {
-	uint64_t at;
-	size_t end = end_of(c);
-	if (end < sizeof at + sizeof(struct header))
+	struct header header;
+	if (pread(fd, &header, sizeof header, (off_t)at) != (ssize_t)sizeof header ||
+	    memcmp(header.magic, magic, sizeof magic) != 0 || header.start > at)
 		return false;
-	memcpy(&at, c->map + end - sizeof at, sizeof at);
+	c->start = header.start - header.start % (uint64_t)sysconf(_SC_PAGESIZE);
+	c->end = size;
+	c->map =
+		mmap(NULL, (size_t)(c->end - c->start), PROT_READ, MAP_SHARED, fd, (off_t)c->start);
+	return c->map != MAP_FAILED;
+}
+
+static bool read_columns(struct columns *c, uint64_t at)
+{
 	const struct header *header = part(c, at, 1, sizeof *header);
-	if (!header || memcmp(header->magic, magic, sizeof magic) != 0 ||
-	    header->columns > COLUMNS_MAX)
+	if (!header || header->columns > COLUMNS_MAX)
 		return false;
 	const struct entry *entries =
 		part(c, at + sizeof *header, header->columns, sizeof *entries);
@@ -295,17 +311,13 @@ struct columns *columns_open(int fd)
 {
 	struct columns *c = calloc(1, sizeof *c);
 	struct stat st;
-	if (!c || fstat(fd, &st) != 0 || st.st_size == 0) {
+	uint64_t at;
+	if (!c || fstat(fd, &st) != 0 || !find_header(fd, (uint64_t)st.st_size, &at) ||
+	    !map_columns(c, fd, (uint64_t)st.st_size, at)) {
 		free(c);
 		return NULL;
 	}
-	c->length = (size_t)st.st_size;
-	c->map = mmap(NULL, c->length, PROT_READ, MAP_SHARED, fd, 0);
-	if (c->map == MAP_FAILED) {
-		free(c);
-		return NULL;
-	}
-	if (read_columns(c))
+	if (read_columns(c, at))
 		return c;
 	columns_close(c);
 	return NULL;
@@ -315,7 +327,7 @@ void columns_close(struct columns *c)
 {
 	if (!c)
 		return;
-	munmap(c->map, c->length);
+	munmap(c->map, (size_t)(c->end - c->start));
 	free(c);
 }
 
