@@ -83,6 +83,7 @@ struct xap {
 	std::string path;
 	unsigned format = 0;
 	struct columns *columns = nullptr; /* of a database of one file */
+	bool one_file = false;		   /* which never changes */
 	Xapian::Database database, notes; /* notes: the first part, for what is read from it only */
 	std::vector<part> parts;	  /* of a stub */
 	bool unsure = false;		  /* whether others still have to answer */
@@ -275,6 +276,8 @@ template <class Body> void read_reopening(struct xap *x, Body body)
 		try {
 			return body();
 		} catch (const Xapian::DatabaseModifiedError &) {
+			if (x->one_file) /* it only looks so: damage */
+				throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
 			if (reopens == REOPENS)
 				throw;
 		} catch (const Xapian::DatabaseCorruptError &) {
@@ -814,7 +817,8 @@ namespace
 void check_file(const char *path)
 {
 	struct stat st;
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0)
+	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode) &&
+	    (!S_ISREG(st.st_mode) || st.st_size == 0))
 		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
 }
 
@@ -1017,8 +1021,9 @@ void open_stub(struct xap *x)
 void open_one(struct xap *x)
 {
 	struct stat st;
-	int fd = open(x->path.c_str(), O_RDONLY | O_CLOEXEC);
+	int fd = open(x->path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		x->one_file = true;
 		x->columns = columns_open(fd);
 		x->database = Xapian::Database(fd); /* which closes it, also when it throws */
 	} else {
@@ -1085,7 +1090,7 @@ bool xap_is_stub(const char *path)
 	const char glass[] = "\x0f\x0dXapian Glass"; /* what a database in one file begins with */
 	char start[sizeof glass - 1];
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* it may be a FIFO */
 	if (fd < 0)
 		return false;
 	bool file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;

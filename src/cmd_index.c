@@ -165,7 +165,7 @@ static bool on_stopped(void *data)
 	return poll(&p, 1, 0) > 0;
 }
 
-/* A run that fails is told of, and the next change tries again. */
+/* A run that fails is told of, and tried again. */
 static int keep_watch(struct context *c, struct build_options *o, struct indexing *i)
 {
 	struct error e;
@@ -183,9 +183,9 @@ static int keep_watch(struct context *c, struct build_options *o, struct indexin
 	int got = w ? 1 : -1;
 	o->stopped = on_stopped;
 	while (got > 0) {
-		run(c, o, i);
+		bool failed = run(c, o, i) == EXIT_TROUBLE;
 		i->again = true;
-		got = watch_wait(w, i->stop, &e);
+		got = watch_wait(w, i->stop, failed, &e);
 	}
 	watch_close(w);
 	close(i->stop);

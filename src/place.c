@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "seal.h"
@@ -109,6 +110,20 @@ void place_clear(const struct place *p)
 		sweep(p, (struct range){p->making, p->making}, 0);
 }
 
+/* Who holds the lock; one that has just taken it may not have said so yet. */
+static void read_holder(int fd, char holder[24])
+{
+	const struct timespec a_moment = {.tv_nsec = 10000000};
+	ssize_t n = 0;
+	for (int i = 0; i < 20 && n <= 0; i++) {
+		n = pread(fd, holder, 23, 0);
+		if (n <= 0)
+			nanosleep(&a_moment, NULL);
+	}
+	holder[n > 0 ? n : 0] = '\0';
+	holder[strcspn(holder, "\n")] = '\0';
+}
+
 /* The lock is the file's, not its existence's: it goes with the process, however that ends. */
 static int place_lock(struct place *p, struct error *e)
 {
@@ -117,8 +132,7 @@ static int place_lock(struct place *p, struct error *e)
 		return error_system(e, p->lock);
 	if (flock(p->lock_fd, LOCK_EX | LOCK_NB) != 0) {
 		char holder[24] = "";
-		ssize_t n = read(p->lock_fd, holder, sizeof holder - 1);
-		holder[n > 0 ? strcspn(holder, "\n") : 0] = '\0';
+		read_holder(p->lock_fd, holder);
 		return error_set(e, STATUS_LOCKED, MSG_LOCKED, *holder ? holder : "?");
 	}
 	char self[24];

@@ -123,10 +123,10 @@ static void drain(int fd)
 		;
 }
 
-int watch_wait(struct watch *w, int stop, struct error *e)
+int watch_wait(struct watch *w, int stop, bool failed, struct error *e)
 {
 	struct pollfd p[2] = {{w->fd, POLLIN, 0}, {stop, POLLIN, 0}};
-	int wait = w->missing ? WATCH_MISSING : WATCH_ANYWAY;
+	int wait = w->missing ? WATCH_MISSING : failed ? WATCH_RETRY : WATCH_ANYWAY;
 	long end = 0;
 	for (;;) {
 		int got = poll(p, 2, wait);

@@ -161,9 +161,9 @@ mkdir "$scratch/empty"; t index "$scratch/empty" >/dev/null 2>&1; is 'empty corp
 is 'the old index stands' "$before" "$(sha256sum "$index/trouvaille.db")"
 t search goodwill >/dev/null; is 'and answers' 0 $?
 is 'nothing is left behind' 'lock trouvaille.db ' "$(ls "$index" | tr '\n' ' ')"
-exec 9>>"$index/lock"; flock 9
+exec 9>>"$index/lock"; flock 9; echo 4242 >"$index/lock"
 out=$(t index corpus 2>&1); is 'a second writer' 2 $?
-has 'is told so' 'another process' "$out"
+has 'is told so, and who it is' 'another process (4242)' "$out"
 exec 9>&-
 is 'dry run writes nothing' '0 ' "$("$TROUVAILLE" index --index "$scratch/dry" --dry-run corpus >/dev/null; echo $? "$(ls "$scratch/dry" 2>/dev/null)")"
 head -c 3000 "$index/trouvaille.db" >"$scratch/cut"; mkdir "$scratch/ci"; mv "$scratch/cut" "$scratch/ci/trouvaille.db"

@@ -26,6 +26,7 @@ soon "a branch of $many files" terminus 'en/branch/z.md'
 for ((i = 0; i < many; i++)); do echo "other branch $i" >"$corpus/en/branch/p$i.md"; done
 echo 'quay' >"$corpus/en/branch/z.md"; soon 'another branch' quay 'en/branch/z.md'
 mv "$corpus" "$scratch/away"; sleep 0.5; mv "$scratch/away" "$corpus"; echo 'back again: homecoming' >"$corpus/en/a.md"; soon 'the corpus was away' homecoming 'en/a.md'
+(flock 9; echo 'while locked: postponed' >"$corpus/en/l.md"; sleep 1.5) 9>>"$corpus/.index/lock"; soon 'another held the lock' postponed 'en/l.md'
 kill -TERM "$pid"; wait "$pid"; is 'SIGTERM' 0 $?
 is 'nothing left behind' 'lock trouvaille.db' "$(cd "$corpus/.index" && echo *)"
 runs=$(grep -c '^Indexed' "$scratch/out"); [ "$runs" -ge 5 ] && ok || not_ok "$runs runs were told"
