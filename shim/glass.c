@@ -26,8 +26,8 @@ struct posted {
 	struct pool_stream stream;
 };
 
-/* What stands in the table of posting lists beside them, in order of keys, each with its lengths
- * before it. */
+/* The values of a slot: the chunk at hand, and those that are full, each behind its first document
+ * and its length. */
 struct value_slot {
 	unsigned slot;
 	uint32_t first, last, count; /* documents of the chunk at hand; of all how many have it */

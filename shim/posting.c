@@ -8,9 +8,6 @@ enum { FIRST_BUCKETS = 256, BYTES_MAX = 1 << 30 };
 /* Between the last position and the first late one: more than any phrase reaches. */
 enum { LATE_GAP = 255 };
 
-/* Glass keeps a tag of at most some 130 MB; this stays well below, for data as for values. */
-#define DATA_MAX ((size_t)64 << 20)
-
 uint32_t posting_hash(const char *s, size_t n)
 {
 	uint32_t hash = 0x811C9DC5;
@@ -19,7 +16,8 @@ uint32_t posting_hash(const char *s, size_t n)
 	return hash;
 }
 
-uint64_t posting_head(const char *s, size_t n)
+/* See posting_term.head. */
+static uint64_t head_of(const char *s, size_t n)
 {
 	uint64_t head = 0;
 	for (size_t i = 0; i < 8; i++)
@@ -116,13 +114,12 @@ static struct posting_term *new_term(struct xap_document *d, const char *term, s
 	if (d->bytes.failed)
 		return NULL;
 	d->terms[d->n_terms++] = (struct posting_term){
-		.head = posting_head(term, n), .hash = hash, .at = at, .n = (uint32_t)n};
+		.head = head_of(term, n), .hash = hash, .at = at, .n = (uint32_t)n};
 	*bucket_of(d, term, n, hash) = (uint32_t)d->n_terms;
 	return &d->terms[d->n_terms - 1];
 }
 
-/* Does a term fit a key of glass, where a NUL byte takes two? */
-static bool fits(const char *term, size_t n)
+bool posting_fits(const char *term, size_t n)
 {
 	size_t length = n;
 	for (size_t i = 0; i < n && n <= XAP_TERM_MAX; i++)
@@ -161,7 +158,7 @@ int xap_document_word(struct xap_document *d, const char *term, size_t n, uint32
 {
 	if (!n)
 		return error_set(e, STATUS_INPUT, MSG_XAP_EMPTY, "");
-	if (!fits(term, n))
+	if (!posting_fits(term, n))
 		return error_set(e, STATUS_INPUT, MSG_XAP_LONG, "(term)");
 	uint32_t hash = posting_hash(term, n), found = *bucket_of(d, term, n, hash);
 	struct posting_term *t = found ? &d->terms[found - 1] : new_term(d, term, n, hash);
@@ -177,7 +174,7 @@ int xap_document_word(struct xap_document *d, const char *term, size_t n, uint32
 
 int xap_document_data(struct xap_document *d, const char *data, size_t n, struct error *e)
 {
-	if (n > DATA_MAX)
+	if (n > POSTING_DATA_MAX)
 		return error_set(e, STATUS_INPUT, MSG_XAP_LONG, "(data)");
 	char *copy = text_copy(data ? data : "", n);
 	if (!copy)
@@ -194,7 +191,7 @@ int xap_document_value(struct xap_document *d, unsigned slot, const char *value,
 	size_t i = d->n_values;
 	if (slot == UINT32_MAX)
 		return error_set(e, STATUS_INPUT, MSG_XAP_INPUT, "(slot)");
-	if (n > DATA_MAX)
+	if (n > POSTING_DATA_MAX)
 		return error_set(e, STATUS_INPUT, MSG_XAP_LONG, "(data)");
 	if (!grow(&d->values, d->n_values, &d->cap_values, sizeof *d->values))
 		return error_memory(e);

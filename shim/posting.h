@@ -8,6 +8,9 @@
 #include "text.h"
 #include "xap.h"
 
+/* Glass keeps a tag of at most some 130 MB; this stays well below, for data as for values. */
+enum { POSTING_DATA_MAX = 64 << 20 };
+
 struct posting_term {
 	uint64_t head; /* its first eight bytes as a number: most comparisons end here */
 	uint32_t hash;
@@ -48,8 +51,8 @@ struct xap_document {
 
 /* A hash of a term's bytes (FNV-1a, 32 bits). */
 uint32_t posting_hash(const char *s, size_t n);
-/* See posting_term.head. */
-uint64_t posting_head(const char *s, size_t n);
+/* Does a term fit a key of glass, where a NUL byte takes two? */
+bool posting_fits(const char *term, size_t n);
 
 /* Fills in d->order; -1 when memory is out. */
 int posting_sort(struct xap_document *d, struct error *e);

@@ -103,9 +103,6 @@ namespace
 
 const char STAMP[] = "format";
 
-/* Glass keeps a tag of at most some 130 MB; this stays well below, for data as for values. */
-const size_t DATA_MAX = 64u << 20;
-
 /* Bulk writing flushes this often: faster than Xapian's 10,000, with a fifth of the memory. */
 const size_t BULK_DOCUMENTS = 1000;
 
@@ -350,27 +347,20 @@ std::string text(const char *s, size_t n)
 	return n ? std::string(s, n) : std::string();
 }
 
-/* Does a term fit a key of glass, where a NUL byte takes two? */
-bool fits(const char *term, size_t n)
-{
-	return n <= XAP_TERM_MAX &&
-	       n + static_cast<size_t>(std::count(term, term + n, '\0')) <= XAP_TERM_MAX;
-}
-
 /* Xapian finds a bad term only in add_document, and then forgets every uncommitted change: so no
  * term gets into a document unchecked. */
 std::string term_of(const char *term, size_t n)
 {
 	if (!n)
 		throw refusal{STATUS_INPUT, MSG_XAP_EMPTY, ""};
-	if (!fits(term, n))
+	if (!posting_fits(term, n))
 		throw refusal{STATUS_INPUT, MSG_XAP_LONG, "(term)"};
 	return std::string(term, n);
 }
 
 std::string data_of(const char *data, size_t n)
 {
-	if (n > DATA_MAX)
+	if (n > POSTING_DATA_MAX)
 		throw refusal{STATUS_INPUT, MSG_XAP_LONG, "(data)"};
 	return text(data, n);
 }
@@ -1204,7 +1194,7 @@ Xapian::Query build_term(const struct xap_query *q)
 {
 	if (!q->term_n)
 		throw refusal{STATUS_INPUT, MSG_XAP_EMPTY, ""};
-	if (!fits(q->term, q->term_n))
+	if (!posting_fits(q->term, q->term_n))
 		return Xapian::Query();
 	return Xapian::Query(std::string(q->term, q->term_n));
 }
@@ -1430,11 +1420,16 @@ void fill_hits(struct xap *x, const std::vector<place> &places, bool with_data,
 	}
 }
 
-void prepare(Xapian::Enquire &enquire, struct xap *x, const struct xap_request *request)
+void ask_for_weights(Xapian::Enquire &enquire, struct xap *x, const struct xap_request *request)
 {
 	enquire.set_query(build(x, request->query, 1));
 	enquire.set_weighting_scheme(
 		Xapian::BM25Weight(BM25_K1, BM25_K2, BM25_K3, BM25_B, BM25_MIN_LENGTH));
+}
+
+void prepare(Xapian::Enquire &enquire, struct xap *x, const struct xap_request *request)
+{
+	ask_for_weights(enquire, x, request);
 	if (request->collapse_slot != XAP_NO_SLOT)
 		enquire.set_collapse_key(facet_spy::slot(request->collapse_slot));
 	if (request->order_slot == XAP_NO_SLOT)
@@ -1580,9 +1575,7 @@ bool rank_by_columns(struct xap *x, const struct xap_request *request, Xapian::d
 	const struct column *pair = columns_find(
 		x->columns, column_of_slot(static_cast<unsigned>(request->collapse_slot)).c_str());
 	Xapian::Enquire enquire(x->database);
-	enquire.set_query(build(x, request->query, 1));
-	enquire.set_weighting_scheme(
-		Xapian::BM25Weight(BM25_K1, BM25_K2, BM25_K3, BM25_B, BM25_MIN_LENGTH));
+	ask_for_weights(enquire, x, request);
 	for (size_t n = 2 * end + FIRST; n <= MOST; n *= 4) {
 		Xapian::MSet found = enquire.get_mset(0, static_cast<Xapian::doccount>(n), all);
 		places.clear();
