@@ -481,19 +481,23 @@ class Watcher:
                     pass  # gone: told by the list of workers at the end
 
     def median(self, pid, column, begin, end):
-        values = [s[column] for s in self.samples[pid] if begin <= s[0] <= end]
-        return statistics.median(values) if values else None
+        """Of the samples taken while begin to end requests were asked; where none fell there, of the nearest one."""
+        samples = self.samples[pid]
+        if not samples:
+            return None
+        values = [s[column] for s in samples if begin <= s[0] <= end]
+        return statistics.median(values or [min(samples, key=lambda s: abs(s[0] - end))[column]])
 
     def worst(self, column):
         return max((s[column] for samples in self.samples.values() for s in samples), default=0)
 
     def report(self, memory):
-        asked, first = self.soak.asked, min(1000, self.soak.requests // 4)
-        window = max(50, self.soak.requests // 20)
+        # requests go on until the last rebuild is done, so the windows are parts of what was asked, not of what was meant;
         # a worker's heap settles at its first switch or two, where the parts of an index lie anew
-        settled = max(first + window, self.soak.requests // 4)
+        asked = self.soak.asked
+        first, settled, late = asked // 20, asked // 4, asked - asked // 10
         rows = [[pid] + [self.median(pid, column, begin, end) for column in (1, 2)
-                         for begin, end in ((first, settled), (asked - window, asked))] for pid in self.workers]
+                         for begin, end in ((first, settled), (late, asked))] for pid in self.workers]
         for pid, before, after, files, files_after in rows:
             if None in (before, after):
                 tell(False, f'worker {pid} was not seen')
