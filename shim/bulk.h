@@ -10,7 +10,7 @@
 
 struct bulk;
 /* Makes the directory; the databases are DIR/0, DIR/1 and so on, each of at most about so many
- * bytes of postings. NULL on error. */
+ * bytes of memory. NULL on error. */
 struct bulk *bulk_open(const char *dir, size_t memory, struct error *e);
 /* Adds a document behind all others, under a file term. */
 int bulk_add(struct bulk *b, const char *file_term, size_t file_term_n, struct xap_document *d,

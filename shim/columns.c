@@ -28,8 +28,8 @@ struct entry {
 /* ---- writing ------------------------------------------------------------------------------------
  */
 
+/* The column at hand. */
 struct draft {
-	char name[COLUMNS_NAME];
 	bool texts;
 	uint32_t *numbers;
 	struct buf starts, bytes; /* starts: 32 bits each */
@@ -39,39 +39,155 @@ struct draft {
 };
 
 struct columns_pen {
+	char *path;
+	int fd;
+	struct buf out;	    /* not yet written */
+	uint64_t start, at; /* of all columns; of what comes next, in the file */
 	uint32_t documents;
-	struct draft columns[COLUMNS_MAX];
-	size_t n;
+	struct draft draft;
+	struct entry entries[COLUMNS_MAX];
+	size_t n; /* entries, the one of the column at hand among them */
 };
 
-struct columns_pen *columns_pen_new(uint32_t documents, struct error *e)
+enum { OUT_MAX = 1 << 16 };
+
+struct columns_pen *columns_pen_open(const char *path, uint32_t documents, struct error *e)
 {
+	struct stat st;
 	struct columns_pen *p = calloc(1, sizeof *p);
-	if (!p) {
+	if (!p || !(p->path = text_copy(path, strlen(path)))) {
+		free(p);
 		error_memory(e);
 		return NULL;
 	}
 	p->documents = documents;
+	p->out = buf_new(2 * OUT_MAX);
+	p->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (p->fd < 0 || fstat(p->fd, &st) != 0) {
+		error_system(e, path);
+		columns_pen_close(p);
+		return NULL;
+	}
+	p->start = p->at = (uint64_t)st.st_size;
 	return p;
 }
 
-void columns_pen_free(struct columns_pen *p)
+static void draft_free(struct draft *d)
 {
-	for (size_t i = 0; p && i < p->n; i++) {
-		free(p->columns[i].numbers);
-		free(p->columns[i].buckets);
-		buf_free(&p->columns[i].starts);
-		buf_free(&p->columns[i].bytes);
-	}
+	free(d->numbers);
+	free(d->buckets);
+	buf_free(&d->starts);
+	buf_free(&d->bytes);
+	*d = (struct draft){0};
+}
+
+void columns_pen_close(struct columns_pen *p)
+{
+	if (!p)
+		return;
+	draft_free(&p->draft);
+	buf_free(&p->out);
+	if (p->fd >= 0)
+		close(p->fd);
+	free(p->path);
 	free(p);
+}
+
+static int flush(struct columns_pen *p, struct error *e)
+{
+	for (size_t done = 0; done < p->out.n;) {
+		ssize_t n = write(p->fd, p->out.s + done, p->out.n - done);
+		if (n > 0)
+			done += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			return error_system(e, p->path);
+	}
+	buf_clear(&p->out);
+	return 0;
+}
+
+static int put(struct columns_pen *p, const void *bytes, size_t n, struct error *e)
+{
+	for (const char *s = bytes; n;) {
+		size_t some = n < OUT_MAX ? n : OUT_MAX;
+		buf_add(&p->out, s, some);
+		if (p->out.failed)
+			return error_memory(e);
+		if (p->out.n >= OUT_MAX && flush(p, e) != 0)
+			return -1;
+		s += some;
+		n -= some;
+		p->at += some;
+	}
+	return 0;
+}
+
+static int align(struct columns_pen *p, struct error *e)
+{
+	static const char zeros[8] = {0};
+	return put(p, zeros, (8 - p->at % 8) % 8, e);
+}
+
+static unsigned width_of(const struct draft *d)
+{
+	return d->values <= UINT8_MAX ? 1 : d->values <= UINT16_MAX ? 2 : 4;
+}
+
+static int put_numbers(struct columns_pen *p, unsigned width, struct error *e)
+{
+	for (uint32_t i = 0; i <= p->documents; i++) {
+		uint32_t four = p->draft.numbers[i];
+		uint8_t byte = (uint8_t)four;
+		uint16_t two = (uint16_t)four;
+		const void *number = width == 1	  ? (const void *)&byte
+				     : width == 2 ? (const void *)&two
+						  : (const void *)&four;
+		if (put(p, number, width, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_texts(struct columns_pen *p, struct error *e)
+{
+	const struct draft *d = &p->draft;
+	const uint32_t end = (uint32_t)d->bytes.n;
+	return put(p, d->starts.s, d->starts.n, e) != 0 || put(p, &end, sizeof end, e) != 0
+		       ? -1
+		       : put(p, d->bytes.s, d->bytes.n, e);
+}
+
+/* Writes the column at hand, if there is one. */
+static int put_column(struct columns_pen *p, struct error *e)
+{
+	struct draft *d = &p->draft;
+	if (!d->numbers)
+		return 0;
+	struct entry *entry = &p->entries[p->n - 1];
+	entry->values = d->values;
+	entry->width = width_of(d);
+	if (align(p, e) != 0)
+		return -1;
+	entry->numbers = p->at;
+	if (put_numbers(p, entry->width, e) != 0 || align(p, e) != 0)
+		return -1;
+	if (d->texts) {
+		entry->texts = p->at;
+		if (put_texts(p, e) != 0)
+			return -1;
+	}
+	draft_free(d);
+	return 0;
 }
 
 int columns_begin(struct columns_pen *p, const char *name, bool texts, struct error *e)
 {
+	struct draft *d = &p->draft;
 	if (p->n == COLUMNS_MAX || strlen(name) >= COLUMNS_NAME)
 		return error_set(e, STATUS_LIMIT, MSG_XAP_LONG, name);
-	struct draft *d = &p->columns[p->n++];
-	strcpy(d->name, name);
+	if (put_column(p, e) != 0)
+		return -1;
+	strcpy(p->entries[p->n++].name, name);
 	d->texts = texts;
 	d->starts = d->bytes = buf_new(UINT32_MAX);
 	d->numbers = calloc((size_t)p->documents + 1, sizeof *d->numbers);
@@ -124,7 +240,7 @@ static bool more_buckets(struct draft *d)
 int columns_put(struct columns_pen *p, uint32_t document, const char *value, size_t n,
 		struct error *e)
 {
-	struct draft *d = &p->columns[p->n - 1];
+	struct draft *d = &p->draft;
 	if (d->values * 2 >= d->n_buckets && !more_buckets(d))
 		return error_memory(e);
 	uint32_t *bucket = bucket_of(d, value, n), start = (uint32_t)d->bytes.n;
@@ -138,86 +254,19 @@ int columns_put(struct columns_pen *p, uint32_t document, const char *value, siz
 	return d->starts.failed || d->bytes.failed ? error_memory(e) : 0;
 }
 
-static unsigned width_of(const struct draft *d)
-{
-	return d->values <= UINT8_MAX ? 1 : d->values <= UINT16_MAX ? 2 : 4;
-}
-
-static void align(struct buf *out, uint64_t base)
-{
-	while ((base + out->n) % 8)
-		buf_putc(out, '\0');
-}
-
-static void put_numbers(struct buf *out, const struct draft *d, uint32_t documents)
-{
-	unsigned width = width_of(d);
-	for (uint32_t i = 0; i <= documents; i++) {
-		uint8_t byte = (uint8_t)d->numbers[i];
-		uint16_t two = (uint16_t)d->numbers[i];
-		const void *number = width == 1	  ? (const void *)&byte
-				     : width == 2 ? (const void *)&two
-						  : (const void *)&d->numbers[i];
-		buf_add(out, number, width);
-	}
-}
-
-/* All that goes behind `base` bytes. */
-static void put_columns(struct buf *out, const struct columns_pen *p, uint64_t base)
+int columns_finish(struct columns_pen *p, struct error *e)
 {
 	struct header header = {
-		.documents = p->documents, .columns = (uint32_t)p->n, .start = base};
-	struct entry entries[COLUMNS_MAX] = {{{0}, 0, 0, 0, 0}};
+		.documents = p->documents, .columns = (uint32_t)p->n, .start = p->start};
 	memcpy(header.magic, magic, sizeof magic);
-	for (size_t i = 0; i < p->n; i++) {
-		const struct draft *d = &p->columns[i];
-		const uint32_t end = (uint32_t)d->bytes.n;
-		memcpy(entries[i].name, d->name, COLUMNS_NAME);
-		entries[i].values = d->values;
-		entries[i].width = width_of(d);
-		align(out, base);
-		entries[i].numbers = base + out->n;
-		put_numbers(out, d, p->documents);
-		if (!d->texts)
-			continue;
-		align(out, base);
-		entries[i].texts = base + out->n;
-		if (d->values)
-			buf_add(out, d->starts.s, d->starts.n);
-		buf_add(out, (const char *)&end, sizeof end);
-		buf_add(out, d->bytes.s, d->bytes.n);
-	}
-	align(out, base);
-	const uint64_t at = base + out->n;
-	buf_add(out, (const char *)&header, sizeof header);
-	buf_add(out, (const char *)entries, p->n * sizeof *entries);
-	buf_add(out, (const char *)&at, sizeof at);
-	buf_add(out, magic, sizeof magic);
-}
-
-int columns_append(const struct columns_pen *p, const char *path, struct error *e)
-{
-	struct stat st;
-	struct buf all = buf_new(SIZE_MAX / 2);
-	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		error_system(e, path);
-		if (fd >= 0)
-			close(fd);
+	if (put_column(p, e) != 0 || align(p, e) != 0)
 		return -1;
-	}
-	put_columns(&all, p, (uint64_t)st.st_size);
-	int result = all.failed ? error_memory(e) : 0;
-	for (size_t done = 0; result == 0 && done < all.n;) {
-		ssize_t n = write(fd, all.s + done, all.n - done);
-		if (n > 0)
-			done += (size_t)n;
-		else if (n == 0 || errno != EINTR)
-			result = error_system(e, path);
-	}
-	close(fd);
-	buf_free(&all);
-	return result;
+	const uint64_t at = p->at;
+	return put(p, &header, sizeof header, e) != 0 ||
+			       put(p, p->entries, p->n * sizeof *p->entries, e) != 0 ||
+			       put(p, &at, sizeof at, e) != 0 || put(p, magic, sizeof magic, e) != 0
+		       ? -1
+		       : flush(p, e);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------

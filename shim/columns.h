@@ -29,17 +29,18 @@ enum { COLUMNS_MAX = 32, COLUMNS_NAME = 24 };
 /* ---- writing ---- */
 
 struct columns_pen;
-/* For documents up to this number. */
-struct columns_pen *columns_pen_new(uint32_t documents, struct error *e);
+/* Appends to a file, for documents up to this number. Of all columns only the one at hand is in
+ * memory. */
+struct columns_pen *columns_pen_open(const char *path, uint32_t documents, struct error *e);
 /* Begins a column; a name has fewer than COLUMNS_NAME bytes. texts: those of the values are kept.
  */
 int columns_begin(struct columns_pen *p, const char *name, bool texts, struct error *e);
 /* The value of a document in the column begun last. */
 int columns_put(struct columns_pen *p, uint32_t document, const char *value, size_t n,
 		struct error *e);
-/* Appends all to a file. */
-int columns_append(const struct columns_pen *p, const char *path, struct error *e);
-void columns_pen_free(struct columns_pen *p); /* NULL is fine */
+/* Writes the last column and where all of them are; without it there are none. */
+int columns_finish(struct columns_pen *p, struct error *e);
+void columns_pen_close(struct columns_pen *p); /* NULL is fine */
 
 /* ---- reading ---- */
 

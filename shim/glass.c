@@ -364,7 +364,8 @@ int glass_word(struct glass *g, const char *word, size_t n, uint32_t count, stru
 size_t glass_memory(const struct glass *g)
 {
 	size_t n = pool_memory(&g->pool) + g->cap_terms * sizeof *g->terms +
-		   g->n_buckets * sizeof *g->buckets + g->lengths.cap;
+		   g->n_buckets * sizeof *g->buckets + g->lengths.cap + g->note_bytes.cap +
+		   spell_memory(&g->spell);
 	for (size_t i = 0; i < g->n_slots; i++)
 		n += g->slots[i].chunks.cap;
 	return n;

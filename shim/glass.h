@@ -25,7 +25,7 @@ int glass_add(struct glass *g, const struct xap_document *d, struct error *e);
 int glass_note(struct glass *g, const char *name, const char *value, size_t n, struct error *e);
 /* Counts a word of the spelling dictionary. */
 int glass_word(struct glass *g, const char *word, size_t n, uint32_t count, struct error *e);
-/* Bytes of memory that the postings take by now. */
+/* Bytes of memory that it takes by now: postings, notes, words. */
 size_t glass_memory(const struct glass *g);
 /* Writes the rest. Nothing is synced. */
 int glass_finish(struct glass *g, struct error *e);

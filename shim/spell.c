@@ -8,6 +8,11 @@
 /* Xapian flips these bits of each length, so that lengths look like letters to zlib. */
 enum { LENGTH_FLIP = 96 };
 
+struct pieces {
+	uint64_t *list;
+	size_t n;
+};
+
 int spell_add(struct spell *s, const char *word, size_t n, uint32_t count, struct error *e)
 {
 	if (n < 2 || !count)
@@ -25,6 +30,12 @@ int spell_add(struct spell *s, const char *word, size_t n, uint32_t count, struc
 	s->words[s->n++] = (struct spell_word){s->bytes.n, (uint32_t)n, count};
 	buf_add(&s->bytes, word, n);
 	return s->bytes.failed ? error_memory(e) : 0;
+}
+
+size_t spell_memory(const struct spell *s)
+{
+	return s->bytes.cap + s->cap * sizeof *s->words +
+	       (s->bytes.n + 2 * s->n) * sizeof *((struct pieces *)0)->list;
 }
 
 void spell_free(struct spell *s)
@@ -60,11 +71,6 @@ static void settle(struct spell *s)
  *
  * A piece is four bytes: what it is and two or three bytes of the word. A number of piece and word
  * sorts as they do. */
-
-struct pieces {
-	uint64_t *list;
-	size_t n;
-};
 
 static uint64_t piece(char what, const char *s, size_t n)
 {

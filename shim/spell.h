@@ -24,6 +24,8 @@ int spell_add(struct spell *s, const char *word, size_t n, uint32_t count, struc
 /* Writes all keys of the table; *most is the count of the most frequent word. */
 int spell_write(struct spell *s, struct btree_root *root, const char *path, uint32_t *most,
 		struct error *e);
+/* Bytes of memory that it takes, and its writing will take. */
+size_t spell_memory(const struct spell *s);
 void spell_free(struct spell *s);
 
 #endif

@@ -744,7 +744,7 @@ std::string column_of_term(const std::string &term)
 void must(int result, const struct error &e)
 {
 	if (result != 0)
-		throw refusal{e.status, e.what, nullptr};
+		throw e;
 }
 
 void put_slot(struct columns_pen *pen, const Xapian::Database &database, unsigned slot, bool texts)
@@ -772,11 +772,12 @@ void put_term(struct columns_pen *pen, const Xapian::Database &database, const s
 int xap_put_columns(const char *file, const struct xap_columns *columns, struct error *e)
 {
 	struct columns_pen *pen = nullptr;
+	struct error why;
 	int failed = guard(e, file, [&] {
 		Xapian::Database database{std::string(file)};
-		pen = columns_pen_new(database.get_lastdocid(), e);
+		pen = columns_pen_open(file, database.get_lastdocid(), &why);
 		if (!pen)
-			throw std::bad_alloc();
+			throw why;
 		put_slot(pen, database, columns->pair_slot, false);
 		for (size_t i = 0; i < columns->n_slots; i++)
 			if (database.get_value_freq(columns->slots[i]))
@@ -785,8 +786,8 @@ int xap_put_columns(const char *file, const struct xap_columns *columns, struct 
 			put_term(pen, database, columns->terms[i]);
 	});
 	if (!failed)
-		failed = columns_append(pen, file, e);
-	columns_pen_free(pen);
+		failed = columns_finish(pen, e);
+	columns_pen_close(pen);
 	return failed;
 }
 

@@ -1,5 +1,6 @@
 #include "build.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -32,8 +33,10 @@ enum { PIECE = 1 << 20, PRINT_SIZE = 17 };
  * so that a group stays in its shard. */
 enum { SCRIBES_MAX = SHARDS_MAX, PROCESSORS_MAX = 16, SHARE = 32 };
 
-/* Bytes that the postings of all scribes may take before they are written. */
-enum { POSTINGS_MAX = 160 << 20 };
+/* Bytes of memory that a full build takes for the survey and the postings of all scribes, which are
+ * written when they have what the survey leaves of it; the least that is left to postings; and what
+ * notes and dictionary may take before they are written. */
+enum { MEMORY_MAX = 80 << 20, POSTINGS_MIN = 24 << 20, NOTES_MAX = 16 << 20 };
 
 /* The index at hand: what an incremental run goes by. */
 struct past {
@@ -130,35 +133,33 @@ static bool note_is(struct xap *x, const char *name, const char *value)
 	return same;
 }
 
-static int read_memory(struct xap *x, struct buf *memory, struct error *e)
+/* Recalls the files of the index; 0, or -1 with *e. */
+static int read_memory(struct builder *b, struct error *e)
 {
+	const struct survey_options options = survey_options(b);
 	for (size_t i = 0;; i++) {
 		char name[32];
 		snprintf(name, sizeof name, NOTE_FILES "%06zu", i);
-		char *piece = xap_note(x, name, e);
+		char *piece = xap_note(b->past.index, name, e);
 		if (!piece)
 			return -1;
-		bool last = !*piece;
-		buf_puts(memory, piece);
+		const struct span bytes = span_of(piece);
+		int result = survey_recall(&b->past.files, &options, bytes, e);
 		free(piece);
-		if (memory->failed)
-			return error_memory(e);
-		if (last)
-			return 0;
+		if (result != 0)
+			return -1;
+		if (!bytes.n)
+			break;
 	}
+	survey_recalled(&b->past.files);
+	return 0;
 }
 
-/* Recalls the files of the index; 0, or -1 with *e. */
 static int past_read(struct builder *b, struct error *e)
 {
-	struct buf memory = buf_new(SIZE_MAX / 2);
-	const struct survey_options options = survey_options(b);
-	int result = read_memory(b->past.index, &memory, e);
-	if (result == 0)
-		result = survey_recall(&b->past.files, &options, (struct span){memory.s, memory.n},
-				       e);
-	buf_free(&memory);
-	b->past.lexique = result == 0 ? xap_note(b->past.index, NOTE_LEXIQUE, e) : NULL;
+	if (read_memory(b, e) != 0)
+		return -1;
+	b->past.lexique = xap_note(b->past.index, NOTE_LEXIQUE, e);
 	return b->past.lexique ? 0 : -1;
 }
 
@@ -322,7 +323,7 @@ static int put_leaf(struct scribe *s, struct survey_entry *entry, const struct l
 {
 	size_t n = l->passages.n;
 	entry->indexed = true;
-	entry->passages = n;
+	entry->passages = (uint32_t)n;
 	entry->paired = twin != NULL;
 	if (!s->writer || n == 0)
 		return 0;
@@ -535,22 +536,27 @@ static int put_facet_keys(struct xap_writer *w, const struct leaf_options *o, st
 	return result;
 }
 
-/* What the next run is to know of the files. */
+/* A piece of what the next run is to know of the files. */
+struct memory {
+	struct xap_writer *w;
+	size_t pieces;
+};
+
+static int put_piece(void *data, const char *bytes, size_t n, struct error *e)
+{
+	struct memory *m = data;
+	char name[32];
+	snprintf(name, sizeof name, NOTE_FILES "%06zu", m->pieces++);
+	return xap_put_note(m->w, name, bytes, n, e);
+}
+
 static int put_memory(struct builder *b, struct xap_writer *w)
 {
 	const struct survey_options options = survey_options(b);
-	struct buf memory = buf_new(SIZE_MAX / 2);
-	survey_remember(&memory, &b->survey, &options);
-	int result = memory.failed ? error_memory(b->e) : xap_drop_notes(w, NOTE_FILES, b->e);
-	for (size_t i = 0; result == 0 && i * PIECE < memory.n; i++) {
-		char name[32];
-		size_t rest = memory.n - i * PIECE;
-		snprintf(name, sizeof name, NOTE_FILES "%06zu", i);
-		result = xap_put_note(w, name, memory.s + i * PIECE, rest < PIECE ? rest : PIECE,
-				      b->e);
-	}
-	buf_free(&memory);
-	return result;
+	struct memory m = {w, 0};
+	return xap_drop_notes(w, NOTE_FILES, b->e) == 0
+		       ? survey_remember(&b->survey, &options, PIECE, put_piece, &m, b->e)
+		       : -1;
 }
 
 static int put_lexique(struct builder *b, struct xap_writer *w)
@@ -609,14 +615,22 @@ static int scribe_open(struct scribe *s, struct builder *b, size_t number, size_
 	return s->spelling ? analysers_open(&s->analysers, &s->e) : -1;
 }
 
-static void scribe_close(struct scribe *s)
+/* Frees all that is of no use once its pages are written. */
+static void scribe_rest(struct scribe *s)
 {
-	xap_writer_close(s->writer);
 	analysers_close(&s->analysers);
 	spelling_free(s->spelling);
+	s->analysers = (struct analysers){0};
+	s->spelling = NULL;
 	for (size_t i = 0; i < 2; i++)
 		buf_free(&s->text[i]);
 	buf_free(&s->term);
+}
+
+static void scribe_close(struct scribe *s)
+{
+	scribe_rest(s);
+	xap_writer_close(s->writer);
 }
 
 /* Goes on from a copy of the index, of which every byte is checked. */
@@ -658,8 +672,19 @@ static size_t count_scribes(const struct builder *b)
 	return n < shares ? n : shares;
 }
 
+/* What is told of the files, unless that was done before the survey was dropped. */
+static void count(struct builder *b)
+{
+	for (size_t i = 0; i < b->survey.n; i++) {
+		const struct survey_entry *y = &b->survey.list[i];
+		b->report->files += y->indexed;
+		b->report->passages += y->indexed ? y->passages : 0;
+		b->report->paired += y->indexed && y->paired;
+	}
+}
+
 /* A writer in a folder of its own; NULL on error. */
-static struct xap_writer *bulk_writer(const struct place *p, size_t number, size_t of,
+static struct xap_writer *bulk_writer(const struct place *p, size_t number, size_t memory,
 				      struct error *e)
 {
 	char *dir = NULL;
@@ -667,7 +692,7 @@ static struct xap_writer *bulk_writer(const struct place *p, size_t number, size
 		error_memory(e);
 		return NULL;
 	}
-	struct xap_writer *w = xap_writer_bulk(dir, INDEX_FORMAT, POSTINGS_MAX / of, e);
+	struct xap_writer *w = xap_writer_bulk(dir, INDEX_FORMAT, memory, e);
 	free(dir);
 	return w;
 }
@@ -723,14 +748,22 @@ static int add_parts(struct place_volume *v, const struct xap_writer *w, struct 
 	return 0;
 }
 
+/* Merging takes memory in its turn. All that the survey was for is done. */
+static void make_room(struct builder *b, struct scribes *all)
+{
+	count(b);
+	survey_free(&b->survey);
+	for (size_t i = 0; i < all->n; i++)
+		scribe_rest(&all->list[i]);
+	malloc_trim(0); /* threads keep what they freed to themselves */
+}
+
 /* All that the scribes wrote, and the notes, become one; or each a shard. */
 static int bind(struct builder *b, struct place *p, struct scribes *all, struct xap_writer *notes)
 {
 	struct place_volume volumes[SCRIBES_MAX + 1] = {0};
 	bool shards = b->options->shards > 0;
-	int result = write_notes(b, notes, all);
-	if (result == 0)
-		result = add_parts(&volumes[0], notes, b->e);
+	int result = add_parts(&volumes[0], notes, b->e);
 	for (size_t i = 0; result == 0 && i < all->n; i++)
 		result = add_parts(&volumes[shards ? i + 1 : 0], all->list[i].writer, b->e);
 	if (result == 0)
@@ -741,15 +774,22 @@ static int bind(struct builder *b, struct place *p, struct scribes *all, struct 
 	return result;
 }
 
+static size_t postings_memory(const struct builder *b)
+{
+	size_t taken = survey_memory(&b->survey);
+	return taken < MEMORY_MAX - POSTINGS_MIN ? MEMORY_MAX - taken : POSTINGS_MIN;
+}
+
 static int write_all(struct builder *b, struct place *p, struct scribes *all)
 {
+	size_t memory = postings_memory(b);
 	int result = p && mkdir(p->scratch, 0777) != 0 ? error_system(b->e, p->scratch) : 0;
 	atomic_store(&b->giving_up, false);
 	b->done = 0;
 	for (size_t n = count_scribes(b); result == 0 && all->n < n;) {
 		struct scribe *s = &all->list[all->n++];
 		if (scribe_open(s, b, all->n - 1, n) == 0 &&
-		    (!p || (s->writer = bulk_writer(p, s->number, n, &s->e))))
+		    (!p || (s->writer = bulk_writer(p, s->number, memory / n, &s->e))))
 			continue;
 		*b->e = s->e;
 		return -1;
@@ -765,8 +805,12 @@ static int write_all(struct builder *b, struct place *p, struct scribes *all)
 	}
 	if (!p)
 		return 0;
-	struct xap_writer *notes = bulk_writer(p, all->n, 1, b->e);
-	int bound = notes ? bind(b, p, all, notes) : -1;
+	struct xap_writer *notes = bulk_writer(p, all->n, NOTES_MAX, b->e);
+	int bound = notes && write_notes(b, notes, all) == 0 ? 0 : -1;
+	if (bound == 0) {
+		make_room(b, all);
+		bound = bind(b, p, all, notes);
+	}
 	xap_writer_close(notes);
 	return bound;
 }
@@ -847,16 +891,6 @@ static int survey_all(struct builder *b)
 	if (b->survey.n == 0)
 		return error_set(b->e, STATUS_NOT_FOUND, MSG_NO_FILES, o->roots[0]);
 	return o->guessed ? tell_guesses(b) : 0;
-}
-
-static void count(struct builder *b)
-{
-	for (size_t i = 0; i < b->survey.n; i++) {
-		const struct survey_entry *y = &b->survey.list[i];
-		b->report->files += y->indexed;
-		b->report->passages += y->indexed ? y->passages : 0;
-		b->report->paired += y->indexed && y->paired;
-	}
 }
 
 /* Brings the index up to date: by what has changed while that is the smaller part. */

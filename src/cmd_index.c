@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "build.h"
 #include "cmd.h"
+#include "merge.h"
 #include "record.h"
 #include "watch.h"
 
@@ -269,6 +271,16 @@ static int read_options(struct context *c, struct indexing *i, int argc, char **
 	return 0;
 }
 
+/* What a large build merges at once is open at once. */
+static void raise_files(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MERGE_FILES)
+		return;
+	limit.rlim_cur = limit.rlim_max < MERGE_FILES ? limit.rlim_max : MERGE_FILES;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int cmd_index(struct context *c, int argc, char **argv)
 {
 	static const char *const corpus[] = {"corpus"};
@@ -288,6 +300,7 @@ int cmd_index(struct context *c, int argc, char **argv)
 	i.options.rules = i.rules = calloc(room, sizeof *i.rules);
 	i.options.pages.address.moves = i.moves = calloc(room, sizeof *i.moves);
 	i.options.pages.facets = i.facets = calloc(room, sizeof *i.facets);
+	raise_files();
 	bool done = false;
 	int status = i.rules && i.moves && i.facets ? read_options(c, &i, argc, argv, &done)
 						    : cmd_wrong(c, MSG_NO_MEMORY, NULL);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "merge.h"
 #include "seal.h"
 #include "stub.h"
 #include "text.h"
@@ -207,10 +208,10 @@ static int sync_folder(const char *path, struct error *e)
 }
 
 /* Databases -> one sealed file, of which the whole is read again before anyone may meet it. */
-static int make_file(const struct place_volume *v, const char *file,
+static int make_file(const struct place *p, const struct place_volume *v, const char *file,
 		     int (*finish)(const char *file, struct error *e), struct error *e)
 {
-	if (xap_compact(v->dirs, v->n, file, e) != 0 || (finish && finish(file, e) != 0))
+	if (merge(v->dirs, v->n, p->scratch, file, e) != 0 || (finish && finish(file, e) != 0))
 		return -1;
 	return seal_put(file, e) == 0 ? seal_check(file, true, e) : -1;
 }
@@ -220,7 +221,7 @@ int place_switch(const struct place *p, const char *const *dirs, size_t n,
 {
 	const struct place_volume all = {(const char **)dirs, n};
 	unsigned before = generation_now(p);
-	if (make_file(&all, p->next, finish, e) != 0)
+	if (make_file(p, &all, p->next, finish, e) != 0)
 		return -1;
 	if (rename(p->next, p->database) != 0)
 		return error_system(e, p->database);
@@ -250,7 +251,7 @@ static int make_shard(const struct place *p, const struct place_volume *v, size_
 		snprintf(which, sizeof which, "%zu", number - 1);
 	snprintf(name, sizeof name, SHARD "%u.%s.db", p->making, which);
 	char *path = join(p->index, name);
-	int result = path ? make_file(v, path, NULL, e) : error_memory(e);
+	int result = path ? make_file(p, v, path, NULL, e) : error_memory(e);
 	free(path);
 	buf_printf(list, "auto %s\n", name);
 	return result;

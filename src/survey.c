@@ -76,13 +76,27 @@ static const struct language *language_of_front(struct surveyor *s, const char *
 	return l;
 }
 
-/* Pages are grouped by translationKey, else by root and path without the language. */
-static char *group_of(const char *root, const struct buf *key, const struct front *front)
+static size_t root_number(const struct survey_options *o, const char *root)
 {
-	char *group = NULL;
-	int n = front->key ? asprintf(&group, "k%s", front->key)
-			   : asprintf(&group, "p%s/%s", root, key->s ? key->s : "");
-	return n < 0 ? NULL : group;
+	size_t i = 0;
+	while (i < o->n_roots && strcmp(o->roots[i], root) != 0)
+		i++;
+	return i;
+}
+
+/* Pages are grouped by translationKey, else by root and path without the language. NULL when memory
+ * is out. */
+static const char *group_of(struct surveyor *s, const struct buf *key, const struct front *front)
+{
+	struct buf group = buf_new(SIZE_MAX / 2);
+	if (front->key)
+		buf_printf(&group, "k%s", front->key);
+	else
+		buf_printf(&group, "p%zu/%s", root_number(s->options, s->root),
+			   key->s ? key->s : "");
+	const char *kept = group.failed ? NULL : arena_copy(&s->survey->strings, group.s, group.n);
+	buf_free(&group);
+	return kept;
 }
 
 static struct survey_entry entry_of(struct surveyor *s, const char *path, const struct front *front)
@@ -98,15 +112,14 @@ static struct survey_entry entry_of(struct surveyor *s, const char *path, const 
 	if (!l)
 		entry.heard = language_guess(s->text->s + front->body, s->text->n - front->body);
 	if (!key.failed && !by_path.failed) {
-		entry.path = text_copy(path, strlen(path));
-		entry.group = group_of(s->root, key.n ? &key : &by_path, front);
+		entry.path = arena_copy(&s->survey->strings, path, strlen(path));
+		entry.group = group_of(s, key.n ? &key : &by_path, front);
 	}
 	buf_free(&key);
 	buf_free(&by_path);
 	return entry;
 }
 
-/* Takes over the strings of the entry. */
 static int add_entry(struct survey *all, const struct survey_entry *entry, struct error *e)
 {
 	struct survey_entry *list = all->list;
@@ -118,11 +131,8 @@ static int add_entry(struct survey *all, const struct survey_entry *entry, struc
 			all->cap = cap;
 		}
 	}
-	if (!list || !entry->path || !entry->group) {
-		free(entry->path);
-		free(entry->group);
+	if (!list || !entry->path || !entry->group)
 		return error_memory(e);
-	}
 	all->list[all->n++] = *entry;
 	return 0;
 }
@@ -180,8 +190,9 @@ static int add_known(struct surveyor *s, const struct survey_entry *known)
 	struct survey_entry entry = *known;
 	language_of_rule(s, known->path, &key);
 	buf_free(&key);
-	entry.path = text_copy(known->path, strlen(known->path));
-	entry.group = text_copy(known->group, strlen(known->group));
+	struct arena *strings = &s->survey->strings;
+	entry.path = arena_copy(strings, known->path, strlen(known->path));
+	entry.group = arena_copy(strings, known->group, strlen(known->group));
 	entry.indexed = entry.paired = false;
 	entry.passages = 0;
 	return add_entry(s->survey, &entry, s->e);
@@ -251,16 +262,12 @@ static int drop_repeats(struct surveyor *s)
 		error_set(&why, STATUS_INPUT, MSG_SAME_PATH, list[first]->root);
 		s->root = list[i]->root;
 		warn(s, list[i]->path, &why);
-		struct survey_entry *repeat = &all->list[list[i] - all->list];
-		free(repeat->group);
-		repeat->group = NULL;
+		all->list[list[i] - all->list].group = NULL;
 	}
 	free(list);
 	for (size_t i = 0; i < all->n; i++) {
 		if (all->list[i].group)
 			all->list[n++] = all->list[i];
-		else
-			free(all->list[i].path);
 	}
 	all->n = n;
 	return 0;
@@ -423,12 +430,17 @@ int survey_read(struct survey *s, const struct survey_options *options, struct b
 	return result;
 }
 
+size_t survey_memory(const struct survey *s)
+{
+	size_t n = s->cap * sizeof *s->list;
+	for (size_t i = 0; i < s->n; i++)
+		n += strlen(s->list[i].path) + strlen(s->list[i].group) + 2;
+	return n;
+}
+
 void survey_free(struct survey *s)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		free(s->list[i].path);
-		free(s->list[i].group);
-	}
+	arena_free(&s->strings);
 	free(s->list);
 	*s = (struct survey){0};
 }
@@ -460,36 +472,45 @@ void survey_distrust(struct survey_entry *entry)
 	entry->hash = 0;
 }
 
-static size_t root_number(const struct survey_options *o, const char *root)
+static void put_entry(struct buf *out, const struct survey_entry *y,
+		      const struct survey_options *options)
 {
-	size_t i = 0;
-	while (i < o->n_roots && strcmp(o->roots[i], root) != 0)
-		i++;
-	return i;
+	const uint64_t numbers[NUMBERS] = {[ROOT] = root_number(options, y->root),
+					   [LANGUAGE] = y->heard ? language_index(y->heard)
+								 : language_count,
+					   [VOTED] = y->voted,
+					   [SIZE] = (uint64_t)y->stamp.size,
+					   [WRITTEN] = (uint64_t)y->stamp.written,
+					   [MOVED] = (uint64_t)y->stamp.moved,
+					   [INODE] = y->stamp.inode,
+					   [HASH] = y->hash,
+					   [PASSAGES] = y->passages,
+					   [PAIRED] = y->paired,
+					   [PATH_N] = strlen(y->path),
+					   [GROUP_N] = strlen(y->group)};
+	for (size_t k = 0; k < NUMBERS; k++)
+		buf_printf(out, "%" PRIx64 " ", numbers[k]);
+	buf_puts(out, y->path);
+	buf_puts(out, y->group);
 }
 
-void survey_remember(struct buf *out, const struct survey *s, const struct survey_options *options)
+int survey_remember(const struct survey *s, const struct survey_options *options, size_t piece,
+		    int put(void *data, const char *bytes, size_t n, struct error *e), void *data,
+		    struct error *e)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		const struct survey_entry *y = &s->list[i];
-		const uint64_t numbers[NUMBERS] = {[ROOT] = root_number(options, y->root),
-						   [LANGUAGE] = y->heard ? language_index(y->heard)
-									 : language_count,
-						   [VOTED] = y->voted,
-						   [SIZE] = (uint64_t)y->stamp.size,
-						   [WRITTEN] = (uint64_t)y->stamp.written,
-						   [MOVED] = (uint64_t)y->stamp.moved,
-						   [INODE] = y->stamp.inode,
-						   [HASH] = y->hash,
-						   [PASSAGES] = y->passages,
-						   [PAIRED] = y->paired,
-						   [PATH_N] = strlen(y->path),
-						   [GROUP_N] = strlen(y->group)};
-		for (size_t k = 0; k < NUMBERS; k++)
-			buf_printf(out, "%" PRIx64 " ", numbers[k]);
-		buf_puts(out, y->path);
-		buf_puts(out, y->group);
+	struct buf out = buf_new(SIZE_MAX / 2);
+	int result = 0;
+	for (size_t i = 0; result == 0 && i < s->n; i++) {
+		put_entry(&out, &s->list[i], options);
+		if (out.failed)
+			result = error_memory(e);
+		else if (out.n >= piece || i + 1 == s->n)
+			result = put(data, out.s, out.n, e);
+		if (out.n >= piece)
+			buf_clear(&out);
 	}
+	buf_free(&out);
+	return result;
 }
 
 static bool take_number(struct span *from, uint64_t *number)
@@ -510,7 +531,8 @@ static bool take_number(struct span *from, uint64_t *number)
 }
 
 /* False when the bytes are no entry. */
-static bool take_entry(struct span *from, const struct survey_options *o, struct survey_entry *y)
+static bool take_entry(struct span *from, const struct survey_options *o, struct arena *strings,
+		       struct survey_entry *y)
 {
 	uint64_t n[NUMBERS];
 	for (size_t k = 0; k < NUMBERS; k++) {
@@ -522,33 +544,33 @@ static bool take_entry(struct span *from, const struct survey_options *o, struct
 		return false;
 	*y = (struct survey_entry){
 		.root = o->roots[n[ROOT]],
-		.path = text_copy(from->s, n[PATH_N]),
-		.group = text_copy(from->s + n[PATH_N], n[GROUP_N]),
+		.path = arena_copy(strings, from->s, n[PATH_N]),
+		.group = arena_copy(strings, from->s + n[PATH_N], n[GROUP_N]),
 		.heard = n[LANGUAGE] < language_count ? &languages[n[LANGUAGE]] : NULL,
 		.voted = n[VOTED],
 		.stamp = {(int64_t)n[SIZE], (int64_t)n[WRITTEN], (int64_t)n[MOVED], n[INODE]},
 		.hash = n[HASH],
-		.passages = n[PASSAGES],
+		.passages = (uint32_t)n[PASSAGES],
 		.paired = n[PAIRED]};
 	from->s += n[PATH_N] + n[GROUP_N];
 	from->n -= n[PATH_N] + n[GROUP_N];
 	return true;
 }
 
-int survey_recall(struct survey *s, const struct survey_options *options, struct span memory,
+int survey_recall(struct survey *s, const struct survey_options *options, struct span piece,
 		  struct error *e)
 {
-	*s = (struct survey){0};
-	while (memory.n) {
+	while (piece.n) {
 		struct survey_entry y;
-		int result = take_entry(&memory, options, &y)
-				     ? add_entry(s, &y, e)
-				     : error_set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, "files");
-		if (result != 0) {
-			survey_free(s);
+		if (!take_entry(&piece, options, &s->strings, &y))
+			return error_set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, "files");
+		if (add_entry(s, &y, e) != 0)
 			return -1;
-		}
 	}
-	settle_groups(s);
 	return 0;
+}
+
+void survey_recalled(struct survey *s)
+{
+	settle_groups(s);
 }

@@ -29,26 +29,26 @@ struct survey_options {
 };
 
 struct survey_entry {
-	const char *root; /* borrowed from the options */
-	char *path;	  /* below the root; no other entry has the same */
-	char *group;	  /* the same for a page and its translation; begins with 'k' if by
-			     translationKey */
+	const char *root;  /* borrowed from the options */
+	const char *path;  /* below the root; no other entry has the same */
+	const char *group; /* the same for a page and its translation; begins with 'k' if by
+			      translationKey */
 	const struct language *language;
-	bool guess; /* by a vote of words, or for want of anything to tell by */
-	/* the two before the others of the group were heard; NULL: nothing to tell by */
+	/* as it was before the others of the group were heard; NULL: nothing to tell by */
 	const struct language *heard;
-	bool voted;
 	struct stamp stamp; /* 0: to be read again next time, since it was warned of or is new */
 	uint64_t hash;	    /* of its bytes; 0: of no use, since it was not indexed */
-	bool indexed;	    /* this and the next two are the builder's to fill in */
-	bool paired;
-	size_t passages;
+	uint32_t passages;  /* this, indexed and paired are the builder's to fill in */
+	bool guess;	    /* by a vote of words, or for want of anything to tell by */
+	bool voted;	    /* the same, before the others of the group were heard */
+	bool indexed, paired;
 };
 
 struct survey {
 	struct survey_entry *list; /* sorted by group, then path, then root */
 	size_t n, cap;
-	size_t read; /* files that were read, not just recognised */
+	size_t read;	      /* files that were read, not just recognised */
+	struct arena strings; /* paths and groups */
 };
 
 /* Finds every file and reads its front matter. A file that cannot be read is warned of and left
@@ -61,6 +61,8 @@ struct survey {
 int survey_read(struct survey *s, const struct survey_options *options, struct buf *text,
 		struct error *e);
 void survey_free(struct survey *s);
+/* Bytes of memory that it takes, about. */
+size_t survey_memory(const struct survey *s);
 
 /* Where the group that begins at list[i] ends. */
 size_t survey_group_end(const struct survey *s, size_t i);
@@ -69,10 +71,15 @@ size_t survey_twin(const struct survey_entry *group, size_t n);
 
 /* Forgets a file's stamp and hash: the next run reads and indexes it again. */
 void survey_distrust(struct survey_entry *entry);
-/* Appends what is to be known of the files by the next run (no NUL byte); and reads it again. -1
- * with STATUS_CORRUPT when it makes no sense. */
-void survey_remember(struct buf *out, const struct survey *s, const struct survey_options *options);
-int survey_recall(struct survey *s, const struct survey_options *options, struct span memory,
+/* What is to be known of the files by the next run goes to `put`, in pieces (without a NUL byte) of
+ * about so many bytes; it returns 0, or -1 with *e. */
+int survey_remember(const struct survey *s, const struct survey_options *options, size_t piece,
+		    int put(void *data, const char *bytes, size_t n, struct error *e), void *data,
+		    struct error *e);
+/* Reads a piece again, and adds what it says to *s, which is zero at first; survey_recalled() when
+ * that was the last. -1 with STATUS_CORRUPT when it makes no sense. */
+int survey_recall(struct survey *s, const struct survey_options *options, struct span piece,
 		  struct error *e);
+void survey_recalled(struct survey *s);
 
 #endif

@@ -134,14 +134,13 @@ struct arena_block {
 	max_align_t bytes[];
 };
 
-void *arena_alloc(struct arena *a, size_t size)
+static void *take(struct arena *a, size_t size, size_t align)
 {
-	const size_t align = sizeof(max_align_t);
 	if (size > SIZE_MAX / 2)
 		return NULL;
-	size = (size + align - 1) / align * align;
 	struct arena_block *b = a->head;
-	if (!b || b->size - b->used < size) {
+	size_t used = b ? (b->used + align - 1) / align * align : 0;
+	if (!b || used > b->size || b->size - used < size) {
 		size_t room = size > 4096 ? size : 4096;
 		b = calloc(1, sizeof *b + room);
 		if (!b)
@@ -149,15 +148,20 @@ void *arena_alloc(struct arena *a, size_t size)
 		b->size = room;
 		b->next = a->head;
 		a->head = b;
+		used = 0;
 	}
-	void *p = (char *)b->bytes + b->used;
-	b->used += size;
-	return p;
+	b->used = used + size;
+	return (char *)b->bytes + used;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	return take(a, size, sizeof(max_align_t));
 }
 
 char *arena_copy(struct arena *a, const char *s, size_t n)
 {
-	char *copy = arena_alloc(a, n + 1);
+	char *copy = take(a, n + 1, 1);
 	if (copy && n)
 		memcpy(copy, s, n);
 	return copy;

@@ -22,7 +22,7 @@ doctor
 build
 leaf
 survey place
-seal document
+merge seal document
 highlight pair lexique spelling
 settings
 watch

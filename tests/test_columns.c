@@ -33,7 +33,7 @@ static int set_up(void **state)
 	int fd = mkstemp(p->path);
 	assert_true(fd >= 0 && write(fd, "a database", 10) == 10);
 	close(fd);
-	struct columns_pen *pen = columns_pen_new(DOCUMENTS, &e);
+	struct columns_pen *pen = columns_pen_open(p->path, DOCUMENTS, &e);
 	assert_non_null(pen);
 	for (unsigned c = 0; c < COLUMNS; c++) {
 		char name[16], value[24];
@@ -47,8 +47,8 @@ static int set_up(void **state)
 	}
 	assert_int_equal(columns_begin(pen, "a name of far too many bytes", true, &e), -1);
 	assert_int_equal(e.status, STATUS_LIMIT);
-	assert_int_equal(columns_append(pen, p->path, &e), 0);
-	columns_pen_free(pen);
+	assert_int_equal(columns_finish(pen, &e), 0);
+	columns_pen_close(pen);
 	fd = open(p->path, O_WRONLY | O_APPEND);
 	assert_true(fd >= 0 && write(fd, "and a seal\n", 11) == 11);
 	close(fd);
