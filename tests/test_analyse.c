@@ -372,12 +372,78 @@ static void test_noise(void **state)
 	}
 }
 
+static void same_forms(const struct token *t, const struct token *u)
+{
+	assert_int_equal(u->word.n, t->word.n);
+	assert_memory_equal(u->word.s, t->word.s, t->word.n);
+	assert_int_equal(u->written.n, t->written.n);
+	assert_memory_equal(u->written.s, t->written.s, t->written.n);
+	assert_int_equal(u->n_stems, t->n_stems);
+	for (size_t i = 0; i < t->n_stems; i++) {
+		assert_int_equal(u->stem[i].n, t->stem[i].n);
+		assert_memory_equal(u->stem[i].s, t->stem[i].s, t->stem[i].n);
+	}
+}
+
+/* The words of a text and of the same with three bytes more at the end of a word. */
+static void same_words(struct analyser *a, const struct buf *text, struct analyser *b,
+		       const struct buf *other)
+{
+	struct token t, u;
+	analyser_start(a, text->s, text->n);
+	analyser_start(b, other->s, other->n);
+	while (analyser_next(a, &t)) {
+		assert_true(analyser_next(b, &u));
+		same_forms(&t, &u);
+		assert_int_equal(u.start, t.start);
+		assert_true(u.end == t.end || u.end == t.end + 3);
+		assert_true(u.stop == t.stop && u.plain_stop == t.plain_stop &&
+			    u.position == t.position && u.ordinal == t.ordinal &&
+			    u.joined == t.joined);
+	}
+	assert_false(analyser_next(b, &u));
+}
+
+/* Usual words are read by a short way; with a joiner at their end, which has no form, by the long
+ * one. Both must come to the same. */
+static void test_usual(void **state)
+{
+	(void)state;
+	struct analyser *analysers[2][2];
+	uint32_t seed = 7;
+	for (size_t i = 0; i < 4; i++)
+		analysers[i / 2][i % 2] = open_analyser(i / 2 ? "fr" : "en");
+	for (int round = 0; round < 20000; round++) {
+		struct analyser *a = analysers[round / 2 % 2][0], *b = analysers[round / 2 % 2][1];
+		struct buf usual = buf_new(400), other = buf_new(400);
+		seed = seed * 1664525u + 1013904223u;
+		const size_t letters = 1 + (seed >> 16) % (round % 10 ? 12 : 120);
+		for (size_t k = 0; k < letters; k++) {
+			seed = seed * 1664525u + 1013904223u;
+			const uint32_t dice = seed >> 16;
+			if (dice % 8 == 0)
+				buf_codepoint(&usual, 0xC0 + (dice >> 3) % 64);
+			else
+				buf_putc(&usual, "aeslrnteuidAEST"[(dice >> 3) % 15]);
+		}
+		buf_add(&other, usual.s, usual.n);
+		buf_puts(&usual, round % 2 ? "." : "");
+		buf_puts(&other, round % 2 ? "\u200D." : "\u200D");
+		same_words(a, &usual, b, &other);
+		buf_free(&usual);
+		buf_free(&other);
+	}
+	for (size_t i = 0; i < 4; i++)
+		analyser_free(analysers[i / 2][i % 2]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),	cmocka_unit_test(test_places),
-		cmocka_unit_test(test_equal),	cmocka_unit_test(test_long),
-		cmocka_unit_test(test_written), cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_usual),  cmocka_unit_test(test_table),
+		cmocka_unit_test(test_places), cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_long),   cmocka_unit_test(test_written),
+		cmocka_unit_test(test_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
