@@ -70,10 +70,41 @@ static void pass_over_body(void)
 		;
 }
 
+/* ---- the log of questions -----------------------------------------------------------------------
+ *
+ * It is opened before the lock, which lets nothing be opened to write. A file that cannot be
+ * written costs no answer, and is told of once. */
+
+static void tell_once(struct responder *r, const struct error *e)
+{
+	if (!r->told)
+		r->log(r->log_data, e);
+	r->told = true;
+}
+
+static void open_questions(struct responder *r)
+{
+	struct error e;
+	if (log_open(&r->queries, &e) != 0)
+		tell_once(r, &e);
+	tzset(); /* the lock lets no table of time zones be read */
+}
+
+/* Writes the question that was answered. */
+static bool keep_question(struct responder *r)
+{
+	struct error e;
+	const struct span line = {r->question.s, r->question.failed ? 0 : r->question.n};
+	if (log_append(&r->queries, line, &e) != 0)
+		tell_once(r, &e);
+	return !log_is_stale(&r->queries);
+}
+
 static int answer_one(struct responder *r)
 {
 	struct buf answer = buf_new(ANSWER_MAX);
 	limit_cpu();
+	open_questions(r);
 	lock(r);
 	const char *method = getenv("REQUEST_METHOD");
 	if (method && strcmp(method, "POST") == 0)
@@ -82,6 +113,7 @@ static int answer_one(struct responder *r)
 	size_t sent = answer.failed || !answer.s ? 0 : fwrite(answer.s, 1, answer.n, stdout);
 	int status = sent == 0 || fflush(stdout) != 0;
 	buf_free(&answer);
+	keep_question(r);
 	responder_close(r);
 	return status;
 }
@@ -125,6 +157,8 @@ static void apply(struct responder *r, const struct settings *s)
 	r->index = *index ? index : "./index";
 	r->usual = language_find(usual, strlen(usual));
 	r->unlocked = is_off(settings_text(s, SETTING_SANDBOX));
+	r->queries.path = settings_text(s, SETTING_LOG);
+	r->question = buf_new(*r->queries.path ? LOG_LINE_MAX : 0);
 	r->site = (struct site){.base = settings_text(s, SETTING_BASE),
 				.url = settings_text(s, SETTING_URL),
 				.report = settings_text(s, SETTING_REPORT),
@@ -147,6 +181,7 @@ static void say_where(struct error *e, const char *file)
 /* Arguments are ignored: a server may make them of the query string (RFC 3875, 4.4). */
 int main(void)
 {
+	static const struct fastcgi_hooks hooks = {open_questions, lock, keep_question};
 	struct responder r = {.log = log_error};
 	struct settings settings;
 	struct error e;
@@ -159,11 +194,12 @@ int main(void)
 	apply(&r, &settings);
 	read_parts(settings_text(&settings, SETTING_HEADER), parts[0], r.site.header);
 	read_parts(settings_text(&settings, SETTING_FOOTER), parts[1], r.site.footer);
-	int status = fastcgi_is_asked() ? fastcgi_serve(&r, CPU_SECONDS, lock) : answer_one(&r);
+	int status = fastcgi_is_asked() ? fastcgi_serve(&r, CPU_SECONDS, &hooks) : answer_one(&r);
 	for (size_t i = 0; i < LANGUAGE_MAX; i++) {
 		free(parts[0][i]);
 		free(parts[1][i]);
 	}
+	log_close(&r.queries);
 	settings_free(&settings);
 	return status;
 }

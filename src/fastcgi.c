@@ -15,6 +15,7 @@ enum {
 	ANSWER_MAX = 32 * 1024 * 1024,
 	LISTENING = 0,	/* the socket that FastCGI hands over */
 	SHORT_LIFE = 2, /* seconds; a worker that ends sooner is followed after a pause */
+	EXIT_NEXT = 3,	/* of a worker that makes room for another */
 };
 
 /* What signal handlers must know, and there is no other way to tell them. */
@@ -96,13 +97,14 @@ static void answer(struct responder *r, FCGX_Request *request, struct buf *out)
 		FCGX_PutStr(out->s, (int)out->n, request->out);
 }
 
-static int work(struct responder *r, unsigned cpu_seconds, void (*lock)(struct responder *r))
+static int work(struct responder *r, unsigned cpu_seconds, const struct fastcgi_hooks *hooks)
 {
 	struct sigaction term = {.sa_handler = on_term}, cpu = {.sa_handler = on_cpu_limit};
 	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGXCPU};
 	struct buf out = buf_new(ANSWER_MAX);
 	FCGX_Request request;
 	timer_t timer;
+	bool stay = true;
 	sigaction(SIGTERM, &term, NULL); /* without SA_RESTART: it wakes the accept */
 	sigaction(SIGXCPU, &cpu, NULL);
 	signal(SIGPIPE, SIG_IGN);
@@ -111,8 +113,8 @@ static int work(struct responder *r, unsigned cpu_seconds, void (*lock)(struct r
 	    FCGX_InitRequest(&request, LISTENING, FCGI_FAIL_ACCEPT_ON_INTR) != 0 ||
 	    timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) != 0)
 		return EXIT_FAILURE;
-	lock(r);
-	while (!stopping && FCGX_Accept_r(&request) == 0) {
+	hooks->lock(r);
+	while (stay && !stopping && FCGX_Accept_r(&request) == 0) {
 		request_id = request.requestId;
 		connection = request.ipcFd;
 		set_clock(timer, cpu_seconds);
@@ -120,36 +122,38 @@ static int work(struct responder *r, unsigned cpu_seconds, void (*lock)(struct r
 		set_clock(timer, 0);
 		connection = -1;
 		FCGX_Finish_r(&request);
+		stay = hooks->sent(r);
 	}
 	FCGX_Free(&request, 1);
 	timer_delete(timer);
 	buf_free(&out);
 	responder_close(r);
-	return stopping ? EXIT_SUCCESS : EXIT_FAILURE;
+	return stopping ? EXIT_SUCCESS : stay ? EXIT_FAILURE : EXIT_NEXT;
 }
 
 /* ---- the parent ---------------------------------------------------------------------------------
  */
 
 static pid_t start_worker(struct responder *r, unsigned cpu_seconds,
-			  void (*lock)(struct responder *r))
+			  const struct fastcgi_hooks *hooks)
 {
+	hooks->start(r);
 	pid_t pid = fork();
 	if (pid == 0) {
 		worker_pid = 0;
-		exit(work(r, cpu_seconds, lock));
+		exit(work(r, cpu_seconds, hooks));
 	}
 	return pid;
 }
 
-int fastcgi_serve(struct responder *r, unsigned cpu_seconds, void (*lock)(struct responder *r))
+int fastcgi_serve(struct responder *r, unsigned cpu_seconds, const struct fastcgi_hooks *hooks)
 {
 	struct sigaction term = {.sa_handler = on_term};
 	sigaction(SIGTERM, &term, NULL);
 	while (!stopping) {
 		time_t started = time(NULL);
 		int status;
-		pid_t pid = start_worker(r, cpu_seconds, lock);
+		pid_t pid = start_worker(r, cpu_seconds, hooks);
 		if (pid < 0)
 			return EXIT_FAILURE;
 		worker_pid = pid;
@@ -160,7 +164,8 @@ int fastcgi_serve(struct responder *r, unsigned cpu_seconds, void (*lock)(struct
 		worker_pid = 0;
 		if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
 			return EXIT_SUCCESS;
-		if (!stopping && time(NULL) - started < SHORT_LIFE)
+		bool next = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NEXT;
+		if (!next && !stopping && time(NULL) - started < SHORT_LIFE)
 			sleep(1);
 	}
 	return EXIT_SUCCESS;

@@ -168,6 +168,26 @@ static int put_suggestions(struct responder *r, struct response *response,
 	return 0;
 }
 
+/* A question is what somebody typed and was answered: not the other pages of an answer, nor the
+ * same narrowed or in another order, and not an answer that lacks something, which tells nothing of
+ * the index. */
+static void note_question(struct responder *r, const struct request *request,
+			  const struct search_result *result)
+{
+	bool again = request->page > 1 || *request->area || request->sort != REQUEST_RELEVANCE;
+	struct log_entry entry = {.language = request->language,
+				  .own = result->total,
+				  .other = result->other_total,
+				  .how = result->corrected ? LOG_CORRECTED
+					 : result->relaxed ? LOG_SOME
+							   : LOG_ALL,
+				  .typed = span_of(request->q)};
+	if (!r->question.max || again || request->method == REQUEST_HEAD || result->n_missing)
+		return;
+	log_today(entry.day);
+	log_put_line(&r->question, &entry);
+}
+
 static int put_hits(struct responder *r, struct response *response, const struct request *request,
 		    struct error *e)
 {
@@ -179,6 +199,7 @@ static int put_hits(struct responder *r, struct response *response, const struct
 	else if (render_json(&response->body, span_of(request->q), &result) != 0)
 		response->body.failed = true;
 	note_missing(r, response, &result);
+	note_question(r, request, &result);
 	search_free(&result);
 	return 0;
 }
@@ -278,6 +299,7 @@ void respond(struct responder *r, struct buf *out, request_env *env, void *env_d
 {
 	struct request request;
 	struct error e;
+	buf_clear(&r->question);
 	int read = request_read(&request, env, env_data, r->usual ? r->usual : &languages[0], &e);
 	bool json = request.suggesting || (request.format == REQUEST_JSON && !*request.doc);
 	struct response response = {.status = 200,
@@ -296,6 +318,8 @@ void respond(struct responder *r, struct buf *out, request_env *env, void *env_d
 		error_memory(&e);
 		refuse(r, &response, &request, 500, &e);
 	}
+	if (response.status != 200)
+		buf_clear(&r->question);
 	if (response.body.failed)
 		out->failed = true;
 	else
@@ -307,4 +331,5 @@ void responder_close(struct responder *r)
 {
 	search_close(r->search);
 	r->search = NULL;
+	buf_free(&r->question);
 }

@@ -21,7 +21,8 @@ struct search {
 	struct timespec changed;
 	struct xap *xap;
 	struct analysers analysers;
-	char *facet_text; /* the keys, each ended by a NUL */
+	struct near *near; /* read at the first need */
+	char *facet_text;  /* the keys, each ended by a NUL */
 	const char *facets[FACET_MAX];
 };
 
@@ -137,6 +138,7 @@ void search_close(struct search *s)
 	if (!s)
 		return;
 	analysers_close(&s->analysers);
+	near_free(s->near);
 	xap_close(s->xap);
 	free(s->path);
 	free(s->facet_text);
@@ -935,6 +937,15 @@ int search_uses(struct search *s, struct span term, const struct language *langu
 	free(a);
 	search_free(&r);
 	return status;
+}
+
+int search_near(struct search *s, struct span folded, struct near_list *found, struct error *e)
+{
+	if (xap_begin(s->xap, e) != 0)
+		return -1;
+	if (!s->near)
+		s->near = near_new(s->xap, e);
+	return s->near ? near_find(s->near, s->xap, s->analysers.of, folded, found, e) : -1;
 }
 
 static bool keys_equal(struct span x, struct span y, struct analyser *analyser)

@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "language.h"
+#include "near.h"
 #include "record.h"
 #include "text.h"
 
@@ -113,6 +114,8 @@ int search_each(struct search *s, const struct language *language,
 /* In how many passages a term of the lexique stands, in any form of its words. */
 int search_uses(struct search *s, struct span term, const struct language *language, size_t *uses,
 		struct error *e);
+/* The words of the index that look most like a folded one (see near.h). */
+int search_near(struct search *s, struct span folded, struct near_list *found, struct error *e);
 /* Does the index's lexique have these two terms in one concept? -1 with *e on error. */
 int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], struct error *e);
 

@@ -90,6 +90,7 @@ static const struct {
 	[SETTING_FOOTER] = {"footer", "TROUVAILLE_FOOTER", FILE_NAME, NULL},
 	[SETTING_STYLESHEET] = {"stylesheet", "TROUVAILLE_STYLESHEET", TEXT, NULL},
 	[SETTING_SANDBOX] = {"sandbox", "TROUVAILLE_SANDBOX", TEXT, is_switch},
+	[SETTING_LOG] = {"log", "TROUVAILLE_LOG", FILE_NAME, NULL},
 };
 
 /* A file being read. */

@@ -32,6 +32,7 @@ enum setting {
 	SETTING_FOOTER,	    /* likewise at the end */
 	SETTING_STYLESHEET, /* its address */
 	SETTING_SANDBOX,    /* yes or no */
+	SETTING_LOG,	    /* file to which questions are appended (log.h); none without it */
 	SETTINGS,
 };
 

@@ -10,13 +10,13 @@ fastcgi
 respond
 cmd_*
 cmd
-render_html render_view render_text render_json render_md
+render_html render_view render_text render_json render_md render_report
 frame
 html
 request
-examples propose
+examples propose report
 search
-similar explain correct complete
+similar explain correct complete near
 compile
 doctor
 build
@@ -26,7 +26,7 @@ merge seal document
 highlight pair lexique spelling
 settings
 watch
-query record walk address markup sandbox
+query record walk address markup sandbox log
 layout
 passage
 front
