@@ -32,6 +32,7 @@ int cmd_show(struct context *c, int argc, char **argv);
 int cmd_doctor(struct context *c, int argc, char **argv);
 int cmd_check_links(struct context *c, int argc, char **argv);
 int cmd_embed(struct context *c, int argc, char **argv);
+int cmd_report(struct context *c, int argc, char **argv);
 int cmd_lexique(struct context *c, int argc, char **argv);
 
 /* "trouvaille: what is wrong" on standard error; gives EXIT_TROUBLE. */

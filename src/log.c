@@ -15,14 +15,6 @@ static const char *const how_names[] = {"all", "some", "corrected", NULL};
 /* ---- characters ---------------------------------------------------------------------------------
  */
 
-/* What would break a line, or turn or hide what stands in it (UAX #9; ECMA-48). */
-static bool is_unsafe(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
-	       (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF ||
-	       (c >= 0xE0000 && c <= 0xE007F);
-}
-
 /* A digit in any script, also one in a circle or raised: people read them alike. */
 static bool is_digit(uint32_t c)
 {
@@ -325,7 +317,7 @@ static void read_typed(struct masking *m, struct span typed)
 	for (size_t i = 0; i < typed.n && m->n < LOG_TYPED_MAX; m->n++) {
 		uint32_t c;
 		i += utf8_decode(typed.s + i, typed.n - i, &c);
-		m->c[m->n] = is_unsafe(c) ? ' ' : c;
+		m->c[m->n] = text_is_unsafe(c) ? ' ' : c;
 		m->mask[m->n] = SHOWN;
 	}
 }
@@ -431,7 +423,7 @@ static bool is_clean(struct span s)
 	for (size_t i = 0; i < s.n; characters++) {
 		uint32_t c;
 		i += utf8_decode(s.s + i, s.n - i, &c);
-		if (is_unsafe(c))
+		if (text_is_unsafe(c))
 			return false;
 	}
 	/* a mask may be longer than what it stands for, never much */
@@ -452,6 +444,61 @@ bool log_read_line(struct span line, struct log_entry *entry)
 		return false;
 	memcpy(entry->day, day.s, LOG_DAY_SIZE - 1);
 	return true;
+}
+
+/* The line being gathered from blocks; what is longer than a line may be is dropped. */
+struct gathering {
+	const struct log_reader *reader;
+	char line[LOG_LINE_MAX];
+	size_t n;
+	long number; /* lines that are over */
+};
+
+static int end_line(struct gathering *g)
+{
+	struct log_entry entry;
+	size_t n = g->n;
+	g->n = 0;
+	g->number++;
+	if (n == 0)
+		return 0;
+	if (n < LOG_LINE_MAX && log_read_line((struct span){g->line, n}, &entry))
+		return g->reader->take(g->reader->self, &entry);
+	g->reader->wrong(g->reader->self, g->number);
+	return 0;
+}
+
+static int take_block(struct gathering *g, const char *s, size_t n)
+{
+	int result = 0;
+	while (n && result == 0) {
+		const char *feed = memchr(s, '\n', n);
+		size_t part = feed ? (size_t)(feed - s) : n, room = LOG_LINE_MAX - g->n;
+		memcpy(g->line + g->n, s, part < room ? part : room);
+		g->n += part < room ? part : room;
+		result = feed ? end_line(g) : 0;
+		s += part + (feed != NULL);
+		n -= part + (feed != NULL);
+	}
+	return result;
+}
+
+int log_read(int fd, const struct log_reader *reader, struct error *e)
+{
+	struct gathering g = {.reader = reader};
+	char block[64 * 1024];
+	int result = 0;
+	while (result == 0) {
+		ssize_t n = read(fd, block, sizeof block);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_system(e, "read");
+		if (n == 0)
+			return end_line(&g);
+		result = take_block(&g, block, (size_t)n);
+	}
+	return result;
 }
 
 /* ---- days ---------------------------------------------------------------------------------------

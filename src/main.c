@@ -14,6 +14,7 @@ static const struct command commands[] = {
 	{"lexique", cmd_lexique, MSG_HELP_LEXIQUE},
 	{"embed", cmd_embed, MSG_HELP_EMBED},
 	{"check-links", cmd_check_links, MSG_HELP_CHECK_LINKS},
+	{"report", cmd_report, MSG_HELP_REPORT},
 	{"doctor", cmd_doctor, MSG_HELP_DOCTOR},
 };
 

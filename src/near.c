@@ -224,7 +224,7 @@ static bool has_form(const struct near_list *found, size_t l, struct analyser *a
 }
 
 static int take(struct near_list *found, size_t l, struct xap *x, struct span folded, double like,
-		struct error *e)
+		double by_pairs, struct error *e)
 {
 	struct near_word *w = &found->list[l][found->n[l]++];
 	char *written = spelling_written(x, &languages[l], folded, e);
@@ -233,6 +233,7 @@ static int take(struct near_list *found, size_t l, struct xap *x, struct span fo
 	snprintf(w->folded, sizeof w->folded, "%.*s", (int)folded.n, folded.s);
 	snprintf(w->written, sizeof w->written, "%s", written);
 	w->likeness = like;
+	w->pairs = by_pairs;
 	free(written);
 	return 0;
 }
@@ -247,9 +248,13 @@ static int take_spelling(struct near_list *found, size_t l, struct xap *x, struc
 		return -1;
 	text_fold(&word, s.written, strlen(s.written));
 	int result = 0;
-	if (word.n && word.n <= SPELLING_MAX)
+	if (word.n && word.n <= SPELLING_MAX) {
+		struct pairs asked, near;
+		read_pairs(&asked, folded);
+		read_pairs(&near, (struct span){word.s, word.n});
 		result = take(found, l, x, (struct span){word.s, word.n},
-			      1 - (double)s.edits / (double)folded.n, e);
+			      1 - (double)s.edits / (double)folded.n, likeness(&asked, &near), e);
+	}
 	buf_free(&word);
 	return result;
 }
@@ -271,7 +276,7 @@ int near_find(const struct near *n, struct xap *x, struct analyser *const *analy
 			if (is_of(x, analysers[l], &languages[l], word, &yes, e) != 0)
 				return -1;
 			if (yes && !has_form(found, l, analysers[l], word) &&
-			    take(found, l, x, word, best[i].likeness, e) != 0)
+			    take(found, l, x, word, best[i].likeness, best[i].likeness, e) != 0)
 				return -1;
 		}
 	}

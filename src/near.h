@@ -16,7 +16,8 @@ enum { NEAR_MOST = 4 }; /* of a language */
 struct near_word {
 	char folded[SPELLING_MAX + 1];
 	char written[4 * SPELLING_MAX]; /* with its accents */
-	double likeness;		/* 0 to 1 */
+	double likeness;		/* 0 to 1; of what the spelling dictionary has, by edits */
+	double pairs;			/* by pairs of letters alone */
 };
 
 /* The words of each language, by language_index(), the likest first. */

@@ -53,9 +53,7 @@ static bool is_acronym(const char *s, size_t n)
 	return false;
 }
 
-/* A heading as a term: in small letters but for acronyms; what parts terms in the lexique is a
- * space. */
-static char *term_of(struct span heading)
+char *propose_term(struct span heading)
 {
 	struct buf out = buf_new(64 * 1024);
 	bool begins = true, keep = false;
@@ -98,7 +96,7 @@ static bool add(struct gathering *g, const struct span terms[LANGUAGE_MAX])
 	}
 	struct buf key = buf_new(4096);
 	lexique_key(&key, terms[0], g->analysers.of[0]);
-	struct pair p = {buf_take(&key), term_of(terms[0]), term_of(terms[1]), 1};
+	struct pair p = {buf_take(&key), propose_term(terms[0]), propose_term(terms[1]), 1};
 	if (!p.key || !p.term || !p.other) {
 		pair_free(&p);
 		return error_memory(g->e), fail(g);

@@ -16,6 +16,10 @@ struct proposal {
 	size_t count;		   /* headings */
 };
 
+/* A heading as a term of the lexique: in small letters but for acronyms, without what parts terms.
+ * A new C string; NULL when memory is out. */
+char *propose_term(struct span heading);
+
 /* The proposals, the most frequent first. NULL on error. Free with propose_free. */
 struct proposal *propose_terms(struct search *s, size_t *n, struct error *e);
 void propose_free(struct proposal *list, size_t n);

@@ -84,6 +84,9 @@ size_t text_fold_codepoint(uint32_t c, uint32_t out[18]);
 bool text_folds_equal(struct span a, struct span b);
 /* A letter or a number (Unicode's general categories L and N). */
 bool text_is_alphanumeric(uint32_t c);
+/* What would break a line or work on a terminal, or turns or hides what stands beside it (ECMA-48:
+ * C0, DEL, C1; Unicode: separators, signs of direction, tags). */
+bool text_is_unsafe(uint32_t c);
 /* True for ' U+2018 U+2019 U+201B U+02BC U+FF07: all that people type or paste for an apostrophe.
  */
 bool text_is_apostrophe(uint32_t c);

@@ -14,7 +14,9 @@ render_html render_view render_text render_json render_md render_report
 frame
 html
 request
-examples propose report
+report
+mend
+examples propose
 search
 similar explain correct complete near
 compile
