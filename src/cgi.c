@@ -85,6 +85,7 @@ static void tell_once(struct responder *r, const struct error *e)
 static void open_questions(struct responder *r)
 {
 	struct error e;
+	signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is a full disk, no more */
 	if (log_open(&r->queries, &e) != 0)
 		tell_once(r, &e);
 	tzset(); /* the lock lets no table of time zones be read */

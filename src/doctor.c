@@ -11,6 +11,7 @@
 
 #include "place.h"
 #include "document.h"
+#include "log.h"
 #include "record.h"
 #include "sandbox.h"
 #include "seal.h"
@@ -358,6 +359,50 @@ static void look_at_page(struct visit *v)
 		tell_doubt(v, MSG_SANDBOX, MSG_ADVICE_LANDLOCK, "Landlock");
 }
 
+/* May the file be appended to, or made? What root may tells nothing: the web server is another
+ * user, and what root owns alone is closed to it. */
+static bool can_append(const char *path)
+{
+	struct stat st;
+	char *folder = text_copy(path, strlen(path)), *slash = folder ? strrchr(folder, '/') : NULL;
+	bool there = lstat(path, &st) == 0;
+	if (slash)
+		slash[slash == folder] = '\0';
+	const char *way = there ? path : slash ? folder : ".";
+	bool can = access(way, there ? W_OK : W_OK | X_OK) == 0 && stat(way, &st) == 0 &&
+		   !(there && !S_ISREG(st.st_mode)) &&
+		   !(geteuid() == 0 && st.st_uid == 0 && !(st.st_mode & S_IWOTH) &&
+		     !(st.st_gid != 0 && st.st_mode & S_IWGRP));
+	free(folder);
+	return can;
+}
+
+static bool is_inside(const char *path, const char *folder)
+{
+	char *file = realpath(path, NULL), *real = realpath(folder, NULL);
+	size_t n = real ? strlen(real) : 0;
+	bool inside = file && n && strncmp(file, real, n) == 0 && file[n] == '/';
+	free(file);
+	free(real);
+	return inside;
+}
+
+static void look_at_log(struct visit *v)
+{
+	const char *path = settings_text(v->doctor->settings, SETTING_LOG);
+	struct stat st;
+	if (!*path)
+		return;
+	if (!can_append(path))
+		tell_doubt(v, MSG_LOG_CLOSED, MSG_ADVICE_LOG, path);
+	else if (stat(path, &st) == 0 && st.st_size > LOG_FILE_MAX - LOG_LINE_MAX)
+		tell_doubt(v, MSG_LOG_FULL, MSG_ADVICE_LOG_FULL, path);
+	else if (is_inside(path, v->doctor->index))
+		tell_doubt(v, MSG_DOCTOR_LOG_INSIDE, MSG_ADVICE_LOG_INSIDE, path);
+	else
+		tell_well(v, MSG_DOCTOR_LOG, path);
+}
+
 /* A variable that is misspelt says nothing, and nothing else would tell of it. */
 static void look_at_environment(struct visit *v)
 {
@@ -375,6 +420,7 @@ enum doctor_state doctor_examine(const struct doctor *doctor)
 {
 	struct visit v = {.doctor = doctor, .worst = DOCTOR_WELL};
 	look_at_page(&v);
+	look_at_log(&v);
 	look_at_environment(&v);
 	look_at_corpora(&v);
 	look_at_leavings(&v);

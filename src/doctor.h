@@ -34,11 +34,11 @@ struct doctor {
 #define DOCTOR_CORPUS "corpus" /* when the settings name none */
 
 /* Looks at the settings and the environment, the corpora (every file of them), leavings of builds,
- * the index (whole, format, analyser), who may come to it, room on the disk, the page's parts and
- * the kernel's locks. Changes nothing unless told to repair: then leavings are removed, an index
- * that is damaged or of another program is made anew when its corpus is known (one that is missing
- * only when the settings say of what), and its file and folder are opened to other users; the
- * answer is that after the repair. */
+ * the index (whole, format, analyser), who may come to it, room on the disk, the page's parts,
+ * the log of questions and the kernel's locks. Changes nothing unless told to repair: then leavings
+ * are removed, an index that is damaged or of another program is made anew when its corpus is known
+ * (one that is missing only when the settings say of what), and its file and folder are opened to
+ * other users; the answer is that after the repair. */
 enum doctor_state doctor_examine(const struct doctor *doctor);
 
 #endif

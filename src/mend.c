@@ -265,17 +265,17 @@ static int add_heading(struct mending *x, struct columns *c, struct span term, s
 	return known < 0 ? -1 : 0;
 }
 
-/* Only in the other language: the term typed is of that language, when it stands there, and lacks
- * its counterpart; else it goes with the heading that was found. */
+/* Only in the other language: the term typed is of that language, when its words stand there, and
+ * lacks its counterpart; else it goes with the heading that was found. */
 static int fill_other(struct mending *x, struct columns *c, struct span term,
 		      const struct search_result *found, bool *ready)
 {
-	size_t reader = language_index(x->options->language), other = language_index(found->other),
-	       uses;
-	if (search_uses(x->mender->search, term, &languages[other], &uses, x->e) != 0)
-		return -1;
-	add_term(c, uses ? other : reader, term.s, term.n);
-	if (uses)
+	size_t reader = language_index(x->options->language), other = language_index(found->other);
+	bool foreign = true;
+	for (size_t i = 0; i < x->n_words; i++)
+		foreign = foreign && x->words[i].uses[other];
+	add_term(c, foreign ? other : reader, term.s, term.n);
+	if (foreign)
 		return add_near(x, c, term, other, reader, ready);
 	return found->n_hits ? add_heading(x, c, term, other,
 					   found->hits[0].record.field[RECORD_TITLE], ready)
@@ -310,38 +310,44 @@ static void put_places(const struct mending *x, struct buf *line, const struct c
 		buf_puts(line, column->n ? "; " PLACE : PLACE);
 }
 
-static int write_line(struct mending *x, const struct columns *c, bool ready)
+/* filled: the line would do as it is; it is a comment all the same unless it is ready. */
+static int write_line(struct mending *x, const struct columns *c, bool filled, bool ready)
 {
 	struct buf line = buf_new(8 * 1024);
 	struct concept concept;
 	struct error wrong;
-	for (int comment = !ready; comment < 2; comment++) {
-		buf_clear(&line);
-		buf_puts(&line, comment ? "# " : "");
-		for (size_t l = 0; l < language_count; l++) {
-			buf_puts(&line, l ? "\t" : "");
-			if (comment)
-				put_places(x, &line, c, l);
-			else if (c->of[l].n)
-				buf_add(&line, c->of[l].s, c->of[l].n);
-		}
-		x->mend->ready = !comment;
-		if (comment || lexique_line((struct span){line.s, line.n}, &concept, &wrong) == 1)
-			break;
+	for (size_t l = 0; l < language_count; l++) {
+		buf_puts(&line, l ? "\t" : "");
+		if (!filled)
+			put_places(x, &line, c, l);
+		else if (c->of[l].n)
+			buf_add(&line, c->of[l].s, c->of[l].n);
 	}
-	x->mend->line = line.failed ? NULL : arena_copy(x->mender->arena, line.s, line.n);
+	x->mend->ready =
+		ready && lexique_line((struct span){line.s, line.n}, &concept, &wrong) == 1;
+	struct buf whole = buf_new(8 * 1024);
+	buf_puts(&whole, x->mend->ready ? "" : "# ");
+	buf_add(&whole, line.s, line.n);
+	bool failed = line.failed || whole.failed;
+	x->mend->line = failed ? NULL : arena_copy(x->mender->arena, whole.s, whole.n);
 	buf_free(&line);
+	buf_free(&whole);
 	return x->mend->line ? 0 : error_memory(x->e);
 }
 
-/* In a comment there may stand all that was typed, but what parts columns and terms. */
+/* Of a question with signs: the word that is lacking, or all its words without the signs. */
 static struct span bare(const struct mending *x)
 {
-	char *copy = arena_copy(x->mender->arena, x->options->typed.s, x->options->typed.n);
-	for (char *c = copy; c && *c; c++) {
-		if (*c == '\t' || *c == ';')
-			*c = ' ';
+	const struct asked_word *lacking = only_lacking(x);
+	struct buf words = buf_new(4096);
+	if (lacking)
+		return lacking->text;
+	for (size_t i = 0; i < x->n_words; i++) {
+		buf_puts(&words, i ? " " : "");
+		buf_add(&words, x->words[i].text.s, x->words[i].text.n);
 	}
+	char *copy = words.failed ? NULL : arena_copy(x->mender->arena, words.s, words.n);
+	buf_free(&words);
 	return span_of(copy ? copy : "");
 }
 
@@ -358,7 +364,7 @@ static int propose_line(struct mending *x, const struct search_result *found)
 	else
 		add_term(&c, language_index(x->options->language), term.s, term.n);
 	if (result == 0)
-		result = write_line(x, &c, ready && !found->corrected);
+		result = write_line(x, &c, ready, ready && !found->corrected);
 	for (size_t l = 0; l < LANGUAGE_MAX; l++)
 		buf_free(&c.of[l]);
 	return result;

@@ -43,6 +43,24 @@ if chgrp 33 "$db" 2>/dev/null; then
 	chmod 640 "$db"; settled 0 'a group that somebody chose may read'; chgrp "$(id -g)" "$db"; settled 1 'its own may: nobody else'; chmod 644 "$db"
 fi
 
+# the log of questions: nothing is said without one
+lacks 'no log: nothing said' 'log of questions' "$out"
+log=$scratch/log; mkdir "$log"; export TROUVAILLE_LOG=$log/q
+if [ "$(id -u)" = 0 ]; then
+	settled 1 'a log that only root could make'; chown nobody "$log"
+	settled 0 'a log that is to be made'; : >"$log/q"
+	settled 1 'a log that only root can write'; has 'a closed log: said' "doubtful the log of questions cannot be written: $log/q" "$out"
+	has 'a closed log: what to do' 'chown www-data' "$out"; chown nobody "$log/q"
+else
+	: >"$log/q"
+fi
+settled 0 'a log that can be written'; has 'the log: said' "ok       log of questions: $log/q" "$out"
+truncate -s 256M "$log/q"; settled 1 'a full log'; has 'a full log: said' 'reached 256 MiB' "$out"
+rm "$log/q"; mkdir "$log/q"; settled 1 'a log that is a folder'
+export TROUVAILLE_LOG=$index/q; : >"$index/q"; [ "$(id -u)" = 0 ] && chown nobody "$index/q"
+settled 1 'a log beside the index'; has 'a log beside the index: said' 'stands in the folder of the index' "$out"
+rm "$index/q"; unset TROUVAILLE_LOG
+
 # leavings
 mkdir "$index/build.tmp"; : >"$index/build.tmp/postlist.glass"; : >"$index/next.tmp"
 settled 1 'leavings'; has 'leavings: said' 'a killed build left files' "$out"
