@@ -144,7 +144,6 @@ static const int calls[] = {
 	SCMP_SYS(statx),
 	SCMP_SYS(fadvise64),
 	SCMP_SYS(getdents64),
-	SCMP_SYS(fcntl),
 	SCMP_SYS(dup),
 	/* the answer */
 	SCMP_SYS(write),
@@ -188,14 +187,18 @@ static int allow(scmp_filter_ctx filter, const int *list, size_t n)
 	return failed;
 }
 
-/* Files are opened to be read, memory is never to be run, limits are only looked at. */
+/* Files are opened to be read, and one that was opened to append to stays so; memory is never to be
+ * run, limits are only looked at. */
 static int allow_in_part(scmp_filter_ctx filter)
 {
 	const scmp_datum_t writes = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | O_TMPFILE;
 	const struct scmp_arg_cmp reading = SCMP_A2(SCMP_CMP_MASKED_EQ, writes, O_RDONLY),
 				  data = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+				  keeping = SCMP_A1(SCMP_CMP_NE, F_SETFL),
 				  looking = SCMP_A2(SCMP_CMP_EQ, 0, 0);
 	int failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, reading);
+	if (failed == 0)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, keeping);
 	if (failed == 0)
 		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, data);
 	if (failed == 0)

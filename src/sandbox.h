@@ -1,7 +1,8 @@
 /* sandbox.h - the web program locks itself before it reads a byte of a request.
  *
  * Landlock: nothing of the file system but the index folder, to be read; no TCP. seccomp: only the
- * system calls that a query needs; no other program, no socket, no file opened for writing.
+ * system calls that a query needs; no other program, no socket, no file opened for writing. A file
+ * that was opened before, the log of questions, can be appended to, and not written over.
  * Resource limits: memory, open files, no core file. What the kernel lacks is told to `log`, and
  * the rest is done. */
 #ifndef SANDBOX_H

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "log.h"
 #include "sandbox.h"
 
 static char folder[] = "/tmp/trouvaille-sandbox-XXXXXX";
@@ -74,6 +75,55 @@ static int use_much_memory(void)
 static int write_answer(void)
 {
 	return told(write(STDERR_FILENO, "", 0));
+}
+
+/* The log of questions, opened before the lock: one line more, and that is all. */
+static char log_path[200];
+static struct log_file queries = {.path = log_path};
+static int append_to_log(void)
+{
+	struct error e;
+	return log_append(&queries, span_of("a line\n"), &e) == 0 && !log_is_stale(&queries) ? 0
+											     : EIO;
+}
+
+static int read_log(void)
+{
+	char c;
+	return told(pread(queries.fd, &c, 1, 0));
+}
+
+static int read_log_by_name(void)
+{
+	return told(open(log_path, O_RDONLY));
+}
+
+static int open_log_again(void)
+{
+	struct error e;
+	return log_open(&queries, &e) == 0 ? 0 : EACCES;
+}
+
+static int truncate_log(void)
+{
+	return told(ftruncate(queries.fd, 0));
+}
+
+static int write_over_log(void)
+{
+	return told(fcntl(queries.fd, F_SETFL, 0));
+}
+
+static int remove_log(void)
+{
+	return told(unlink(log_path));
+}
+
+static int tell_day(void)
+{
+	char day[LOG_DAY_SIZE];
+	log_today(day);
+	return strcmp(day, "1970-01-01") == 0 ? EIO : 0;
 }
 
 static int write_index(void)
@@ -201,6 +251,14 @@ static const struct row {
 	{"read the index", read_index, true, false},
 	{"use some memory", use_memory, true, false},
 	{"write the answer", write_answer, true, false},
+	{"append to the log", append_to_log, true, false},
+	{"tell the day", tell_day, true, false},
+	{"read the log", read_log, false, false},
+	{"read the log by its name", read_log_by_name, false, false},
+	{"open the log again", open_log_again, false, false},
+	{"truncate the log", truncate_log, false, false},
+	{"write over the log", write_over_log, false, false},
+	{"remove the log", remove_log, false, false},
 	{"accept a connection", accept_connection, true, true},
 	{"accept a connection as CGI", accept_connection, false, false},
 	{"use much memory", use_much_memory, false, false},
@@ -232,7 +290,11 @@ static int attempt_locked(const struct row *row)
 	int status = 0;
 	pid_t pid = fork();
 	if (pid == 0) {
+		struct error e;
 		inherited = socket(AF_INET, SOCK_STREAM, 0);
+		if (log_open(&queries, &e) != 0)
+			_exit(201);
+		tzset();
 		enter(row->accepts);
 		_exit(logged ? 200 : row->attempt());
 	}
@@ -313,6 +375,7 @@ static int set_up(void **state)
 	(void)state;
 	if (!mkdtemp(folder))
 		return -1;
+	snprintf(log_path, sizeof log_path, "%s.log", folder); /* beside the index */
 	int fd = open(in("file"), O_WRONLY | O_CREAT, 0600);
 	return fd >= 0 && write(fd, "x", 1) == 1 && close(fd) == 0 &&
 			       symlink("/etc/passwd", in("passwd")) == 0
@@ -326,6 +389,7 @@ static int tear_down(void **state)
 	unlink(in("file"));
 	unlink(in("new"));
 	unlink(in("passwd"));
+	unlink(log_path);
 	return rmdir(folder);
 }
 
