@@ -142,8 +142,10 @@ static int report(struct asked *a, char **files, int n)
 	struct report_result result;
 	int status;
 	struct search *search = search_open(a->context->index, &a->error);
+	/* while a part of the index is away, much would seem to find nothing */
 	if (search && (a->report = report_new(&a->error)) && read_logs(a, files, n) == 0 &&
-	    report_finish(a->report, search, a->limit, &result, &a->error) == 0)
+	    report_finish(a->report, search, a->limit, &result, &a->error) == 0 &&
+	    search_is_whole(search, &a->error) == 0)
 		status = tell(a, &result);
 	else
 		status = cmd_error(a->context, &a->error);

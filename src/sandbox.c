@@ -194,7 +194,7 @@ static int allow_in_part(scmp_filter_ctx filter)
 	const scmp_datum_t writes = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | O_TMPFILE;
 	const struct scmp_arg_cmp reading = SCMP_A2(SCMP_CMP_MASKED_EQ, writes, O_RDONLY),
 				  data = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-				  keeping = SCMP_A1(SCMP_CMP_NE, F_SETFL),
+				  keeping = SCMP_A1(SCMP_CMP_NE, F_SETFL, 0),
 				  looking = SCMP_A2(SCMP_CMP_EQ, 0, 0);
 	int failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, reading);
 	if (failed == 0)

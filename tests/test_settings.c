@@ -66,6 +66,7 @@ static const struct row {
 	{"language: fr-CA\n", SETTING_LANGUAGE, "fr-CA"},
 	{"header: top.{lang}.html\n", SETTING_HEADER, "~/top.{lang}.html"},
 	{"base: /docs/\nsandbox: no\n", SETTING_SANDBOX, "no"},
+	{"log: log/questions\n", SETTING_LOG, "~/log/questions"},
 	{"\xEF\xBB\xBF"
 	 "base: \"/d\xC3\xA9j\xC3\xA0/\"\n",
 	 SETTING_BASE, "/d\xC3\xA9j\xC3\xA0/"},
