@@ -12,9 +12,6 @@
 
 enum { WORDS = 8 }; /* of a question that are looked at */
 
-/* What is less alike by its letters is shown, not put into a line: `leading` for `weeding`. */
-static const double ready_likeness = 0.7;
-
 /* A content word of the question, as typed. */
 struct asked_word {
 	struct span text;
@@ -213,14 +210,15 @@ static int would_find(struct mending *x, struct span term, const char *words, si
 	return 0;
 }
 
-/* Adds the likest word of a language with which the question would find. */
+/* Adds the likest word of a language, of the family of one asked for, with which the question would
+ * find. Others are only shown: letters alone do not make a meaning. */
 static int add_near(struct mending *x, struct columns *c, struct span term, size_t own, size_t near,
 		    bool *ready)
 {
 	for (size_t i = 0; i < x->mend->near.n[near]; i++) {
 		const struct near_word *w = &x->mend->near.list[near][i];
 		bool yes;
-		if (w->pairs < ready_likeness)
+		if (!w->kin)
 			continue;
 		if (would_find(x, term, w->written, own, near, &yes) != 0)
 			return -1;

@@ -11,6 +11,10 @@ enum {
 
 /* Less than so much is not alike. */
 static const double least_likeness = 0.5;
+/* Words of one family are alike so much, and begin alike for so much of the shorter: `complaining`
+ * and `complaint`, but not `transclusion` and `transition`, nor `authentification` and
+ * `identification`. */
+static const double kin_likeness = 0.7, kin_start = 2.0 / 3;
 
 /* Pairs of letters, sorted; the first is the beginning and the first letter. */
 struct pairs {
@@ -65,6 +69,14 @@ static double likeness(const struct pairs *a, const struct pairs *b)
 			k++;
 	}
 	return a->n + b->n ? 2.0 * (double)same / (double)(a->n + b->n) : 0;
+}
+
+static bool is_kin(struct span a, struct span b, double like)
+{
+	size_t shorter = a.n < b.n ? a.n : b.n, start = 0;
+	while (start < shorter && a.s[start] == b.s[start])
+		start++;
+	return like >= kin_likeness && (double)start >= kin_start * (double)shorter;
 }
 
 /* No more pairs can be the same than the smaller word has, nor any that the sets do not share. */
@@ -224,7 +236,7 @@ static bool has_form(const struct near_list *found, size_t l, struct analyser *a
 }
 
 static int take(struct near_list *found, size_t l, struct xap *x, struct span folded, double like,
-		double by_pairs, struct error *e)
+		bool kin, struct error *e)
 {
 	struct near_word *w = &found->list[l][found->n[l]++];
 	char *written = spelling_written(x, &languages[l], folded, e);
@@ -233,7 +245,7 @@ static int take(struct near_list *found, size_t l, struct xap *x, struct span fo
 	snprintf(w->folded, sizeof w->folded, "%.*s", (int)folded.n, folded.s);
 	snprintf(w->written, sizeof w->written, "%s", written);
 	w->likeness = like;
-	w->pairs = by_pairs;
+	w->kin = kin;
 	free(written);
 	return 0;
 }
@@ -252,8 +264,9 @@ static int take_spelling(struct near_list *found, size_t l, struct xap *x, struc
 		struct pairs asked, near;
 		read_pairs(&asked, folded);
 		read_pairs(&near, (struct span){word.s, word.n});
-		result = take(found, l, x, (struct span){word.s, word.n},
-			      1 - (double)s.edits / (double)folded.n, likeness(&asked, &near), e);
+		struct span written = {word.s, word.n};
+		result = take(found, l, x, written, 1 - (double)s.edits / (double)folded.n,
+			      is_kin(folded, written, likeness(&asked, &near)), e);
 	}
 	buf_free(&word);
 	return result;
@@ -276,7 +289,8 @@ int near_find(const struct near *n, struct xap *x, struct analyser *const *analy
 			if (is_of(x, analysers[l], &languages[l], word, &yes, e) != 0)
 				return -1;
 			if (yes && !has_form(found, l, analysers[l], word) &&
-			    take(found, l, x, word, best[i].likeness, best[i].likeness, e) != 0)
+			    take(found, l, x, word, best[i].likeness,
+				 is_kin(folded, word, best[i].likeness), e) != 0)
 				return -1;
 		}
 	}

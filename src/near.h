@@ -17,7 +17,7 @@ struct near_word {
 	char folded[SPELLING_MAX + 1];
 	char written[4 * SPELLING_MAX]; /* with its accents */
 	double likeness;		/* 0 to 1; of what the spelling dictionary has, by edits */
-	double pairs;			/* by pairs of letters alone */
+	bool kin; /* alike by pairs, and in its beginning: likely of one family */
 };
 
 /* The words of each language, by language_index(), the likest first. */

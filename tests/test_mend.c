@@ -10,7 +10,7 @@ static const struct sheet sheets[] = {
 	{"fr/a.md", "# Plainte {#c}\n\nLa plainte d’un usager sur la ponctualité, l’évaluation.\n"},
 	{"en/b.md", "# Weeding\n\nOld books leave the collection.\n"},
 	{"en/c.md", "# Cataloguing Rules for Rare Books and Maps\n\nMetadata.\n"},
-	{"fr/d.md", "# Confidentialité\n\nLa confidentialité des dossiers.\n"},
+	{"fr/d.md", "# Confidentialité\n\nLa confidentialité des dossiers, l’identification.\n"},
 	{"lexique.tsv", "weeding\tdésherbage\nmetadata\tnotices\n"},
 };
 
@@ -23,8 +23,9 @@ static const struct {
 } words[] = {
 	{"complaining", "en complaint"},
 	{"punctual", "en punctuality; fr ponctualité"},
-	{"confidentially", "fr confidentialité"},
+	{"confidentially", "fr confidentialité; fr identification"},
 	{"evaluator", "fr évaluation"},
+	{"authentification", "fr identification"},
 	{"complant", "en complaint"},
 	{"plaintes", "en complaint; fr plainte"},
 	{"bookmobile", "en books"},
@@ -77,6 +78,8 @@ static const struct {
 	{"en", "evaluator", OUTCOME_SOME, "# evaluator; …/…"},
 	/* nothing near */
 	{"en", "bookmobile", OUTCOME_NOTHING, "# bookmobile; …/…"},
+	/* near by its end only: likely of another meaning */
+	{"fr", "authentification", OUTCOME_NOTHING, "# …/authentification; …"},
 	{"fr", "bibliobus", OUTCOME_NOTHING, "# …/bibliobus; …"},
 	{"en", "zebra; quagga\t", OUTCOME_NOTHING, "# zebra quagga; …/…"},
 	{"en", "# hash", OUTCOME_NOTHING, "# hash; …/…"},
