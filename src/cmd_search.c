@@ -18,7 +18,6 @@ enum { OUTPUT_MAX = 64 * 1024 * 1024, LIMIT_DEFAULT = 10, OFFSET_MAX = 1000000 }
 struct asked {
 	struct search_options search;
 	enum format format;
-	bool explain;
 	bool colour;
 	const char *like; /* an id: what is asked for instead of words */
 };
@@ -122,7 +121,7 @@ static int ask(struct search *search, const struct context *c, const struct aske
 {
 	if (a->like)
 		return search_like(search, span_of(a->like), &a->search, result, e);
-	if (a->explain && explain(search, c, a, e) != 0)
+	if (a->search.explain && explain(search, c, a, e) != 0)
 		return -1;
 	return search_run(search, &a->search, result, e);
 }
@@ -202,7 +201,7 @@ static int take_option(struct context *c, struct asked *a, int got)
 		a->like = optarg;
 		return 0;
 	default:
-		a->explain = true;
+		a->search.explain = true;
 		return 0;
 	}
 }

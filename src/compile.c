@@ -323,10 +323,25 @@ static node reading_node(struct compiler *c, const struct reading *r, const char
 	return join(c, XAP_OR, &g);
 }
 
-static void remember(struct compiler *c, size_t l, const struct needle *needle)
+static const struct origin *new_origin(struct compiler *c, struct span typed, struct span via,
+				       bool title)
 {
-	if (c->n_needles[l] < COMPILE_NEEDLES)
-		c->needles[l][c->n_needles[l]++] = *needle;
+	struct origin *o = arena_alloc(c->arena, sizeof *o);
+	if (o)
+		*o = (struct origin){typed, via, title};
+	else
+		fail(c);
+	return o;
+}
+
+static void remember(struct compiler *c, size_t l, const struct needle *needle,
+		     const struct origin *origin)
+{
+	if (c->n_needles[l] == COMPILE_NEEDLES)
+		return;
+	struct needle *kept = &c->needles[l][c->n_needles[l]++];
+	*kept = *needle;
+	kept->origin = origin;
 }
 
 struct span compile_fold(struct compiler *c, struct span s)
@@ -442,9 +457,12 @@ static node leaf_node(struct compiler *c, const struct query *q, bool marked)
 		return filter_node(c, q);
 	struct reading r;
 	compile_read(c, q, &r);
-	for (size_t l = 0; marked && l < language_count; l++) {
+	const struct origin *origin =
+		marked ? new_origin(c, q->text, (struct span){"", 0}, q->field == FIELD_TITLE)
+		       : NULL;
+	for (size_t l = 0; origin && l < language_count; l++) {
 		if (r.read[l])
-			remember(c, l, &r.needle[l]);
+			remember(c, l, &r.needle[l], origin);
 	}
 	return reading_node(c, &r, field_prefix(q));
 }
@@ -631,7 +649,9 @@ size_t compile_synonyms(struct compiler *c, struct query *const *siblings, size_
 		/* a stop word at the end is none of the term's */
 		if (run > 1 && compile_standing(c, siblings[run - 1]) == IDLE)
 			continue;
-		if (find_concepts(c, words_of(c, siblings, run), field_prefix(siblings[0]), found))
+		found->typed = words_of(c, siblings, run);
+		found->title = siblings[0]->field == FIELD_TITLE;
+		if (find_concepts(c, found->typed, field_prefix(siblings[0]), found))
 			return run;
 	}
 	return 0;
@@ -656,7 +676,9 @@ static node or_synonyms(struct compiler *c, node typed, const struct synonyms *f
 	add(&g, typed);
 	for (size_t i = 0; i < found->n; i++) {
 		const struct synonym *s = &found->list[i];
-		remember(c, s->language, &s->needle);
+		const struct origin *origin = new_origin(c, found->typed, s->term, found->title);
+		if (origin)
+			remember(c, s->language, &s->needle, origin);
 		if (s->node)
 			remember_also(c, s->term, s->language);
 		add(&g, compile_scaled(c, s->node, synonym_scale));

@@ -86,6 +86,8 @@ struct synonym {
 struct synonyms {
 	struct synonym list[2 * LEXIQUE_TERMS];
 	size_t n;
+	struct span typed; /* the words that are the term */
+	bool title;	   /* sought in titles only */
 };
 size_t compile_synonyms(struct compiler *c, struct query *const *siblings, size_t n,
 			struct synonyms *found);

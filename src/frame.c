@@ -37,6 +37,9 @@ static void put_question(struct html *h, const struct question *question)
 		put_parameter(h, "sort", "date");
 	if (question->page > 1)
 		buf_printf(h->out, "&amp;page=%u", question->page);
+	if (question->explain == QUESTION_EXPLAINED ||
+	    (question->explain == QUESTION_AS_IS && r->explain))
+		put_parameter(h, "explain", "1");
 	if (question->tips)
 		put_parameter(h, "format", "tips");
 }
@@ -206,6 +209,8 @@ void frame_put_box(struct html *h)
 		put_hidden(h, "area", r->area);
 	if (r->sort == REQUEST_DATE)
 		put_hidden(h, "sort", "date");
+	if (r->explain)
+		put_hidden(h, "explain", "1");
 	html_raw_trusted(h, "</form>\n<p class=\"help\"><a href=\"");
 	struct question other = frame_question();
 	other.tips = r->format != REQUEST_TIPS;

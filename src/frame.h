@@ -5,6 +5,8 @@
 
 #include "html.h"
 
+enum question_explain { QUESTION_AS_IS, QUESTION_EXPLAINED, QUESTION_PLAIN };
+
 /* A question that differs from the request's in what is said here. */
 struct question {
 	const char *q;			 /* NULL: the request's */
@@ -13,6 +15,7 @@ struct question {
 	unsigned page;			 /* 0: the first */
 	enum request_sort sort;		 /* REQUEST_SORTS: the request's */
 	bool tips;			 /* the search tips, not the answer */
+	enum question_explain explain;	 /* with the reasons for each hit, or not */
 };
 
 /* The request's own question, its first page. */

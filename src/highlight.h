@@ -24,11 +24,19 @@ struct needle_word {
 	bool loose;	       /* in a phrase: any form of the word, by its stems */
 };
 
+/* What a needle was made of, for telling why something was found. */
+struct origin {
+	struct span typed; /* words of the query */
+	struct span via;   /* the term of the lexique that stands for them; n == 0 for none */
+	bool title;	   /* only titles count */
+};
+
 struct needle {
 	enum needle_kind kind;
 	struct needle_word *words; /* of a phrase those that count; else one */
 	size_t n;
-	bool by_position; /* a phrase of fewer than two content words */
+	bool by_position;	     /* a phrase of fewer than two content words */
+	const struct origin *origin; /* of those that the compiler gathers; NULL elsewhere */
 };
 enum { NEEDLE_PREFIX_LETTERS = 3 }; /* a star after fewer is not seen */
 

@@ -4,6 +4,7 @@
 
 #include "address.h"
 #include "frame.h"
+#include "render_why.h"
 
 /* ---- links --------------------------------------------------------------------------------------
  */
@@ -104,6 +105,7 @@ static void put_hit(struct html *h, const struct hit *hit)
 		put_translation(h, r);
 		html_raw_trusted(h, "</p>\n");
 	}
+	render_why_html(h, hit);
 	html_raw_trusted(h, "</li>\n");
 }
 
@@ -231,6 +233,20 @@ static void put_sort(struct html *h)
 		html_raw_trusted(h, "</a>");
 	}
 	html_raw_trusted(h, "</p>\n");
+}
+
+/* The way to the same page with or without the reasons: told of every hit unasked, they would make
+ * the page a third larger. */
+static void put_why_link(struct html *h)
+{
+	struct question other = frame_question();
+	other.page = h->request->page;
+	other.explain = h->request->explain ? QUESTION_PLAIN : QUESTION_EXPLAINED;
+	html_raw_trusted(h, "<p class=\"sort\"><a href=\"");
+	frame_put_address(h, &other);
+	html_raw_trusted(h, "\">");
+	html_message(h, h->request->explain ? MSG_WHY_HIDE : MSG_WHY_LINK);
+	html_raw_trusted(h, "</a></p>\n");
 }
 
 static void put_facets(struct html *h, const struct search_result *r)
@@ -373,6 +389,8 @@ static void put_answer(struct html *h, const struct search_result *r)
 	put_chosen_area(h);
 	if (r->n_hits > 1 || h->request->sort != REQUEST_RELEVANCE)
 		put_sort(h);
+	if (r->n_hits)
+		put_why_link(h);
 	put_group(h, r, false);
 	put_group(h, r, true);
 	put_facets(h, r);

@@ -1,5 +1,7 @@
 #include "render_json.h"
 
+#include "render_why.h"
+
 #include <jansson.h>
 
 static json_t *string_of(struct span s)
@@ -97,6 +99,39 @@ static json_t *translation(bool *failed, const struct record *r)
 	return t;
 }
 
+static json_t *why_place(bool *failed, const struct why_place *p)
+{
+	json_t *j = json_object(), *words = json_array();
+	for (size_t i = 0; i < p->n; i++)
+		append(failed, words, string_of(p->words[i]));
+	put(failed, j, "field", json_string(render_why_field(p->field)));
+	if (p->language)
+		put(failed, j, "lang", json_string(p->language->code));
+	if (p->translation)
+		put(failed, j, "translation", json_true());
+	put(failed, j, "words", words);
+	return j;
+}
+
+static json_t *reasons(bool *failed, const struct why_list *why)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < why->n; i++) {
+		const struct why *w = &why->list[i];
+		json_t *j = json_object(), *found = json_array();
+		for (size_t k = 0; k < w->n; k++)
+			append(failed, found, why_place(failed, &w->places[k]));
+		put(failed, j, "typed", string_of(w->typed));
+		if (w->via.n)
+			put(failed, j, "lexique", string_of(w->via));
+		if (w->corrected)
+			put(failed, j, "corrected", json_true());
+		put(failed, j, "found", found);
+		append(failed, list, j);
+	}
+	return list;
+}
+
 static json_t *hit(bool *failed, const struct hit *h)
 {
 	const struct record *r = &h->record;
@@ -113,6 +148,8 @@ static json_t *hit(bool *failed, const struct hit *h)
 	put(failed, j, "score", json_real(h->score));
 	put(failed, j, "matched", matched(failed, h));
 	put(failed, j, "translation", translation(failed, r));
+	if (h->why.n)
+		put(failed, j, "why", reasons(failed, &h->why));
 	return j;
 }
 

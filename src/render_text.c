@@ -1,5 +1,7 @@
 #include "render_text.h"
 
+#include "render_why.h"
+
 #include <string.h>
 
 #define BOLD  "\033[1m"
@@ -167,6 +169,20 @@ static void put_translation(struct page *p, const struct record *r)
 	raw(p, PLAIN);
 }
 
+static void put_why(struct page *p, const struct why_list *why)
+{
+	for (size_t i = 0; i < why->n; i++) {
+		struct buf line = buf_new(64 * 1024);
+		render_why_line(&line, p->style->language, &why->list[i]);
+		new_line(p);
+		put_run(p, span_of("→"));
+		put_space(p);
+		if (line.s)
+			put_run(p, (struct span){line.s, line.n});
+		buf_free(&line);
+	}
+}
+
 static void put_hit(struct page *p, const struct hit *h, size_t number)
 {
 	p->indent = 0;
@@ -194,6 +210,7 @@ static void put_hit(struct page *p, const struct hit *h, size_t number)
 			put_run(p, span_of(" …"));
 	}
 	put_translation(p, &h->record);
+	put_why(p, &h->why);
 	end_word(p);
 	p->indent = 0;
 	new_line(p);

@@ -16,11 +16,12 @@ enum parameter {
 	PARAMETER_FORMAT,
 	PARAMETER_SUGGEST,
 	PARAMETER_DOC,
+	PARAMETER_EXPLAIN,
 	PARAMETER_COUNT,
 };
 
 static const char *const parameter_names[PARAMETER_COUNT] = {
-	"q", "lang", "page", "area", "sort", "format", "suggest", "doc",
+	"q", "lang", "page", "area", "sort", "format", "suggest", "doc", "explain",
 };
 
 struct reader {
@@ -314,6 +315,7 @@ static void read_format(struct reader *x)
 /* The value stands in x->decoded, checked and not empty. */
 static void read_value(struct reader *x, enum parameter which, size_t n)
 {
+	static const char *const switches[] = {"0", "1", NULL};
 	switch (which) {
 	case PARAMETER_Q:
 		keep_text(x, x->r->q, n, QUERY_MAX_CHARACTERS, MSG_QUERY_CHARACTERS);
@@ -338,6 +340,9 @@ static void read_value(struct reader *x, enum parameter which, size_t n)
 		break;
 	case PARAMETER_DOC:
 		keep_text(x, x->r->doc, n, REQUEST_MAX_DOC, MSG_REQUEST_DOC);
+		break;
+	case PARAMETER_EXPLAIN:
+		x->r->explain = choose(x, which, switches) == 1;
 		break;
 	case PARAMETER_COUNT:
 		break;
@@ -434,7 +439,8 @@ void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const c
 		  const char *settings)
 {
 	char numbers[64];
-	snprintf(numbers, sizeof numbers, "%u %d %d", r->page, (int)r->sort, (int)r->format);
+	snprintf(numbers, sizeof numbers, "%u %d %d %d", r->page, (int)r->sort, (int)r->format,
+		 r->explain);
 	const char *const parts[] = {
 		TROUVAILLE_VERSION, revision,	       settings, r->q, r->area, r->suggest, r->doc,
 		r->script_name,	    r->language->code, numbers};

@@ -7,6 +7,7 @@
  *     sort     relevance, date
  *     format   html, json, fragment, opensearch, tips
  *     suggest  the beginning of a word, up to 200 characters
+ *     explain  1: with the reasons for each hit
  *     doc      the path of a page to show whole, up to 1000 characters; q is then the way back
  *
  * An empty value is as good as none (a form sends all its fields); other parameters are ignored. */
@@ -52,6 +53,7 @@ struct request {
 	bool language_from_accept;	 /* no lang=: the answer varies with Accept-Language */
 	unsigned page;			 /* from 1 */
 	enum request_sort sort;
+	bool explain;
 	enum request_format format;
 	char script_name[REQUEST_MAX_SCRIPT + 1]; /* for links: "/" or a clean path */
 	const char *if_none_match;		  /* the header; NULL for none; borrowed */

@@ -105,6 +105,7 @@ static int ask(struct search *search, const struct request *request, struct sear
 		.offset = (size_t)(request->page - 1) * HTML_PAGE_HITS,
 		.limit = HTML_PAGE_HITS,
 		.area = span_of(request->area),
+		.explain = request->explain,
 	};
 	return search_run(search, &options, result, e);
 }

@@ -150,6 +150,7 @@ struct asking {
 	struct search *search;
 	const struct search_options *options;
 	struct compiler compiler;
+	const struct query *asked; /* what the needles are of */
 };
 
 static const struct language *other_than(const struct language *l)
@@ -590,6 +591,31 @@ static int settle_sides(struct asking *a, struct search_result *r, node q, struc
 	return 0;
 }
 
+/* Which words of a hit, and of its translation, are those asked for. */
+static int explain_hit(struct asking *a, struct search_result *r, struct hit *h, struct error *e)
+{
+	uint32_t twin;
+	struct hit side = {0};
+	if (find_twin(a, h, &twin, e) != 0)
+		return -1;
+	if (twin) {
+		struct xap_result *set = new_set(r);
+		if (!set)
+			return error_memory(e);
+		if (xap_fetch(a->search->xap, twin, set, e) != 0 ||
+		    read_hit(&side, &set->hits[0], e) != 0)
+			return -1;
+	}
+	if (why_find(&h->why, &a->compiler, a->asked, &h->record, twin ? &side.record : NULL) != 0)
+		return error_memory(e);
+	struct span typed = a->options->typed;
+	for (size_t i = 0; r->corrected && i < h->why.n; i++) {
+		struct why *why = &h->why.list[i];
+		why->corrected = !memmem(typed.s, typed.n, why->typed.s, why->typed.n);
+	}
+	return 0;
+}
+
 static int make_hits(struct asking *a, struct search_result *r, node q,
 		     struct xap_result *const group[2], struct error *e)
 {
@@ -610,6 +636,8 @@ static int make_hits(struct asking *a, struct search_result *r, node q,
 	for (size_t i = 0; i < r->n_hits; i++) {
 		if (mark_hit(a, &r->hits[i]) != 0)
 			return error_memory(e);
+		if (a->options->explain && a->asked && explain_hit(a, r, &r->hits[i], e) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -637,6 +665,7 @@ static int ask_typed(struct asking *a, struct search_result *r, const struct que
 	struct compiler *c = &a->compiler;
 	memset(c->n_needles, 0, sizeof c->n_needles);
 	c->n_also = 0;
+	a->asked = typed;
 	r->relaxed = false;
 	*q = narrow_to_area(a, compile_about(c, typed, compile_all(c, typed)));
 	if (c->failed)

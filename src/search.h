@@ -7,6 +7,7 @@
 #include "near.h"
 #include "record.h"
 #include "text.h"
+#include "why.h"
 
 enum search_sort { SORT_RELEVANCE, SORT_DATE };
 enum { SEARCH_MAX_HITS = 100 };
@@ -14,8 +15,9 @@ enum { SEARCH_MAX_HITS = 100 };
 struct search_options {
 	struct span typed;
 	const struct language *language; /* the reader's */
-	bool only;  /* leave out the group of hits that are only in another language */
-	bool exact; /* words as written: no stems, nothing of the lexique, no correction */
+	bool only;    /* leave out the group of hits that are only in another language */
+	bool exact;   /* words as written: no stems, nothing of the lexique, no correction */
+	bool explain; /* say of each hit why it is one */
 	enum search_sort sort;
 	size_t offset, limit; /* limit at most SEARCH_MAX_HITS; 0 is fine (counts only) */
 	struct span area;     /* only of this area, by its whole name; n == 0 for all */
@@ -40,6 +42,7 @@ struct hit {
 	double score;
 	bool matched[LANGUAGE_MAX]; /* which sides have the words, by language_index() */
 	bool other;		    /* of the group that exists only in another language */
+	struct why_list why;	    /* when it was asked for */
 };
 
 struct facet {

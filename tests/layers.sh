@@ -11,6 +11,7 @@ respond
 cmd_*
 cmd
 render_html render_view render_text render_json render_md render_report
+render_why
 frame
 html
 request
@@ -18,7 +19,7 @@ report
 mend
 examples propose
 search
-similar explain correct complete near
+similar explain correct complete near why
 compile
 doctor
 build

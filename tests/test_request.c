@@ -36,10 +36,10 @@ static void dump(char *out, size_t size, const struct request *r, const struct e
 	if (r->http_status != 200)
 		snprintf(out, size, "%d %s", r->http_status, e->detail);
 	else
-		snprintf(out, size, "%s|%s|%s%s %s%s %u %s %s", r->q, r->area,
+		snprintf(out, size, "%s|%s|%s%s %s%s %u %s %s%s", r->q, r->area,
 			 r->suggesting ? "=" : "", r->suggest, r->language->code,
 			 r->language_from_accept ? "?" : "", r->page, sorts[r->sort],
-			 formats[r->format]);
+			 formats[r->format], r->explain ? " explain" : "");
 }
 
 struct query_case {
@@ -72,6 +72,9 @@ static const struct query_case queries[] = {
 	{"lang=fr", "|| fr 1 relevance html"},
 	{"lang=en", "|| en 1 relevance html"},
 	{"q=a&lang=fr&page=3&area=Gestion&sort=date&format=json", "a|Gestion| fr 3 date json"},
+	{"explain=1", "|| en? 1 relevance html explain"},
+	{"explain=0", "|| en? 1 relevance html"},
+	{"explain=", "|| en? 1 relevance html"},
 	{"format=html", "|| en? 1 relevance html"},
 	{"format=fragment", "|| en? 1 relevance fragment"},
 	{"sort=relevance", "|| en? 1 relevance html"},
@@ -116,6 +119,8 @@ static const struct query_case queries[] = {
 	{"page=99999999999999999999999", "400 1000"},
 	{"page=x", "400 1000"},
 	{"sort=size", "400 sort"},
+	{"explain=2", "400 explain"},
+	{"explain=yes", "400 explain"},
 	{"sort=Date", "400 sort"},
 	{"format=xml", "400 format"},
 	{"format=json%00", "400 format"},
