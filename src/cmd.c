@@ -117,6 +117,31 @@ bool cmd_number(const char *s, unsigned long most, unsigned long *n)
 	return errno == 0 && *end == '\0' && *n <= most;
 }
 
+char *cmd_join_words(int n, char **words)
+{
+	struct buf all = buf_new(1024 * 1024);
+	for (int i = 0; i < n; i++) {
+		if (i)
+			buf_putc(&all, ' ');
+		buf_puts(&all, words[i]);
+	}
+	return buf_take(&all);
+}
+
+bool cmd_protect_exclusions(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (argv[i][0] != '-' || argv[i][1] == '-' || !argv[i][1] ||
+		    strcmp(argv[i], "-h") == 0)
+			continue;
+		char *copy = NULL;
+		if (asprintf(&copy, " %s", argv[i]) < 0)
+			return false;
+		argv[i] = copy;
+	}
+	return true;
+}
+
 int cmd_flush(const struct context *c)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

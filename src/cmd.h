@@ -28,6 +28,7 @@ struct command {
 
 int cmd_index(struct context *c, int argc, char **argv);
 int cmd_search(struct context *c, int argc, char **argv);
+int cmd_explain(struct context *c, int argc, char **argv);
 int cmd_show(struct context *c, int argc, char **argv);
 int cmd_doctor(struct context *c, int argc, char **argv);
 int cmd_check_links(struct context *c, int argc, char **argv);
@@ -55,6 +56,12 @@ int cmd_version(const struct context *c);
 bool cmd_choice(const char *const *names, const char *value, int *choice);
 /* A number from 0 to most, all of the string; false if it is none. */
 bool cmd_number(const char *s, unsigned long most, unsigned long *n);
+/* The words of the command line as one query: a new C string, NULL when memory is out. */
+char *cmd_join_words(int n, char **words);
+/* `search plainte -politique` leaves a word out, as typed on the page; only -h is an option of one
+ * letter. A space in front makes such a word none for getopt, and the query passes over it. The
+ * copies end with the process. False when memory is out. */
+bool cmd_protect_exclusions(int argc, char **argv);
 /* Standard output got it all: 0, else EXIT_TROUBLE with a word on standard error. */
 int cmd_flush(const struct context *c);
 

@@ -54,35 +54,6 @@ static bool read_colour(struct asked *a, const char *when)
 	return true;
 }
 
-/* The words of the command line are one query. */
-static char *join_words(int n, char **words)
-{
-	struct buf all = buf_new(1024 * 1024);
-	for (int i = 0; i < n; i++) {
-		if (i)
-			buf_putc(&all, ' ');
-		buf_puts(&all, words[i]);
-	}
-	return buf_take(&all);
-}
-
-/* `search plainte -politique` leaves a word out, as typed on the page; only -h is an option of one
- * letter. A space in front makes such a word none for getopt, and the query passes over it. The
- * copies end with the process. */
-static bool protect_exclusions(int argc, char **argv)
-{
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		if (argv[i][0] != '-' || argv[i][1] == '-' || !argv[i][1] ||
-		    strcmp(argv[i], "-h") == 0)
-			continue;
-		char *copy = NULL;
-		if (asprintf(&copy, " %s", argv[i]) < 0)
-			return false;
-		argv[i] = copy;
-	}
-	return true;
-}
-
 static void render(struct buf *out, const struct context *c, const struct asked *a,
 		   const struct search_result *r)
 {
@@ -219,7 +190,7 @@ int cmd_search(struct context *c, int argc, char **argv)
 		{"version", no_argument, NULL, 'V'},	  {NULL, 0, NULL, 0}};
 	struct asked a = {.search = {.language = c->language, .limit = LIMIT_DEFAULT},
 			  .colour = wants_colour()};
-	if (!protect_exclusions(argc, argv))
+	if (!cmd_protect_exclusions(argc, argv))
 		return cmd_wrong(c, MSG_NO_MEMORY, NULL);
 	for (int got; (got = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
 		if (got == 'h')
@@ -235,7 +206,7 @@ int cmd_search(struct context *c, int argc, char **argv)
 	}
 	if ((optind == argc) != (a.like != NULL))
 		return cmd_wrong(c, a.like ? MSG_LIKE_OR_WORDS : MSG_NO_WORDS, NULL);
-	char *typed = join_words(argc - optind, argv + optind);
+	char *typed = cmd_join_words(argc - optind, argv + optind);
 	if (!typed)
 		return cmd_wrong(c, MSG_NO_MEMORY, NULL);
 	a.search.typed = span_of(typed);

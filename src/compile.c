@@ -913,6 +913,21 @@ static bool plain_words(const struct query *q, struct buf *words)
 	return true;
 }
 
+bool compile_is_about(struct compiler *c, const struct query *typed, struct span heading, size_t l)
+{
+	struct buf words = buf_new(4096), asked = buf_new(4096), has = buf_new(64 * 1024);
+	bool about = plain_words(typed, &words) && words.n;
+	if (about) {
+		heading_key(&asked, (struct span){words.s, words.n}, c->analysers[l]);
+		heading_key(&has, heading, c->analysers[l]);
+		about = asked.n && asked.n == has.n && memcmp(asked.s, has.s, has.n) == 0;
+	}
+	buf_free(&words);
+	buf_free(&asked);
+	buf_free(&has);
+	return about;
+}
+
 static node heading_node(struct compiler *c, char kind, double weight, struct span words, size_t l,
 			 void write_key(struct buf *, struct span, struct analyser *))
 {

@@ -45,6 +45,9 @@ node compile_any(struct compiler *c, const struct query *q);
 /* `q` with more weight for a passage of which the heading is just the words asked for. */
 node compile_about(struct compiler *c, const struct query *typed, node q);
 
+/* Is a heading of the language just the words asked for? */
+bool compile_is_about(struct compiler *c, const struct query *typed, struct span heading, size_t l);
+
 /* Narrower by one term; and small parts for whoever builds queries of their own. NULL in, NULL out.
  */
 node compile_filter(struct compiler *c, node q, const char *prefix, struct span rest);

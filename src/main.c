@@ -11,6 +11,7 @@ static const struct command commands[] = {
 	{"index", cmd_index, MSG_HELP_INDEX},
 	{"search", cmd_search, MSG_HELP_SEARCH},
 	{"show", cmd_show, MSG_HELP_SHOW},
+	{"explain", cmd_explain, MSG_HELP_EXPLAIN},
 	{"lexique", cmd_lexique, MSG_HELP_LEXIQUE},
 	{"embed", cmd_embed, MSG_HELP_EMBED},
 	{"check-links", cmd_check_links, MSG_HELP_CHECK_LINKS},

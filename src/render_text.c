@@ -66,15 +66,14 @@ static void raw(struct page *p, const char *s)
 		buf_puts(&p->word, s);
 }
 
-/* A control character in a document must not reach the terminal (ECMA-48: C0, DEL, C1); nor those
- * that turn the direction of what follows (UAX #9). */
+/* ECMA-48: C0, DEL, C1; UAX #9. */
 static bool is_unsafe(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
 	       (c >= 0x2066 && c <= 0x2069);
 }
 
-static void put_safe(struct buf *out, const char *s, size_t n)
+void render_safe(struct buf *out, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		uint32_t c;
@@ -86,7 +85,7 @@ static void put_safe(struct buf *out, const char *s, size_t n)
 static void put_part(struct page *p, const char *s, size_t n)
 {
 	size_t before = p->word.n;
-	put_safe(&p->word, s, n);
+	render_safe(&p->word, s, n);
 	if (p->word.n > before) /* the width of what is shown in its stead */
 		p->width += utf8_width(p->word.s + before, p->word.n - before);
 }
@@ -148,10 +147,10 @@ static void put_breadcrumb(struct page *p, struct span titles)
 
 static void put_place(struct buf *out, const struct record *r)
 {
-	put_safe(out, r->field[RECORD_PATH].s, r->field[RECORD_PATH].n);
+	render_safe(out, r->field[RECORD_PATH].s, r->field[RECORD_PATH].n);
 	if (r->field[RECORD_ANCHOR].n) {
 		buf_putc(out, '#');
-		put_safe(out, r->field[RECORD_ANCHOR].s, r->field[RECORD_ANCHOR].n);
+		render_safe(out, r->field[RECORD_ANCHOR].s, r->field[RECORD_ANCHOR].n);
 	}
 }
 
@@ -180,6 +179,11 @@ static void put_why(struct page *p, const struct why_list *why)
 		if (line.s)
 			put_run(p, (struct span){line.s, line.n});
 		buf_free(&line);
+	}
+	if (why->about) {
+		new_line(p);
+		put_run(p, span_of("→ "));
+		put_run(p, span_of(language_message(p->style->language, MSG_PAGE_ABOUT)));
 	}
 }
 
@@ -314,7 +318,7 @@ static void md_text(struct buf *out, struct span text)
 		size_t start = i;
 		while (i + 1 < text.n && ((unsigned char)text.s[i + 1] & 0xC0) == 0x80)
 			i++;
-		put_safe(out, text.s + start, i + 1 - start);
+		render_safe(out, text.s + start, i + 1 - start);
 	}
 }
 

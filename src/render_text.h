@@ -10,6 +10,10 @@ struct text_style {
 	size_t columns;			 /* lines are wrapped at this; paths never are */
 };
 
+/* Appends bytes of a document for a terminal: control characters, and those that turn the direction
+ * of what follows, become U+FFFD. */
+void render_safe(struct buf *out, const char *s, size_t n);
+
 /* Appends the answer: how many, each hit (title, breadcrumb, path, snippet, translation), and what
  * there is in the other language; or that nothing was found. */
 void render_text(struct buf *out, struct span typed, const struct search_result *r,

@@ -34,14 +34,15 @@ static void put_with(struct writer *w, enum message id, struct span word, const 
 	put(w, span_of(place + 3));
 }
 
-static void put_place(struct writer *w, const struct why_place *p)
+/* The side is named once for all that stands there. */
+static void put_place(struct writer *w, const struct why_place *p, bool named)
 {
 	static const enum message names[WHY_FIELDS] = {
 		[WHY_HEADING] = MSG_WHY_HEADING, [WHY_TITLES] = MSG_WHY_TITLES,
 		[WHY_TEXT] = MSG_WHY_TEXT,	 [WHY_LANG] = MSG_WHY_LANG,
 		[WHY_AREA] = MSG_WHY_AREA,	 [WHY_PATH] = MSG_WHY_PATH,
 		[WHY_FACET] = MSG_WHY_FACET};
-	if (p->translation)
+	if (p->translation && !named)
 		put_with(w, MSG_WHY_TRANSLATION, span_of(p->language->name), p->language);
 	put_with(w, names[p->field], span_of(""), NULL);
 	for (size_t i = 0; i < p->n; i++) {
@@ -62,7 +63,7 @@ static void put_reason(struct writer *w, const struct why *why)
 		put_with(w, MSG_WHY_NOT_HERE, span_of(""), NULL);
 	for (size_t i = 0; i < why->n; i++) {
 		put(w, span_of(i ? "; " : ""));
-		put_place(w, &why->places[i]);
+		put_place(w, &why->places[i], i && why->places[i - 1].translation);
 	}
 }
 
@@ -83,6 +84,11 @@ void render_why_html(struct html *h, const struct hit *hit)
 	for (size_t i = 0; i < hit->why.n; i++) {
 		html_raw_trusted(h, "<li>");
 		put_reason(&w, &hit->why.list[i]);
+		html_raw_trusted(h, "</li>\n");
+	}
+	if (hit->why.about) {
+		html_raw_trusted(h, "<li>");
+		html_message(h, MSG_PAGE_ABOUT);
 		html_raw_trusted(h, "</li>\n");
 	}
 	html_raw_trusted(h, "</ul>\n</details>\n");

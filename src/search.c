@@ -1010,20 +1010,37 @@ int search_knows_pair(struct search *s, struct span const terms[LANGUAGE_MAX], s
 	return known;
 }
 
-int search_explain(struct search *s, const struct search_options *options,
-		   const struct language *messages, struct buf *out, struct error *e)
+/* How the query is read; with a page, how it goes with that. */
+static int tell(struct search *s, const struct search_options *options,
+		const struct trace_page *page, const struct language *messages, struct buf *out,
+		struct error *e)
 {
 	struct search_result result;
 	struct asking *a = begin(s, options, &result, e);
 	if (!a)
 		return -1;
 	struct query *typed = parse(a, options->typed, e);
-	if (typed)
+	if (typed && page)
+		trace_query(out, &a->compiler, typed, page, messages);
+	else if (typed)
 		explain_query(out, &a->compiler, typed, messages);
 	int status = !typed ? -1 : a->compiler.failed || out->failed ? failure(a, e) : 0;
 	free(a);
 	search_free(&result);
 	return status;
+}
+
+int search_explain(struct search *s, const struct search_options *options,
+		   const struct language *messages, struct buf *out, struct error *e)
+{
+	return tell(s, options, NULL, messages, out, e);
+}
+
+int search_trace(struct search *s, const struct search_options *options,
+		 const struct trace_page *page, const struct language *messages, struct buf *out,
+		 struct error *e)
+{
+	return tell(s, options, page, messages, out, e);
 }
 
 static int page(struct asking *a, struct search_result *r, struct span path, struct error *e)

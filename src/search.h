@@ -7,6 +7,7 @@
 #include "near.h"
 #include "record.h"
 #include "text.h"
+#include "trace.h"
 #include "why.h"
 
 enum search_sort { SORT_RELEVANCE, SORT_DATE };
@@ -130,5 +131,9 @@ int search_complete(struct search *s, const struct search_options *options,
 /* How the query is read, as a text of lines in the language of messages, appended to out. */
 int search_explain(struct search *s, const struct search_options *options,
 		   const struct language *messages, struct buf *out, struct error *e);
+/* Where the words of the query stand on a page, and what keeps it from being found (trace.h). */
+int search_trace(struct search *s, const struct search_options *options,
+		 const struct trace_page *page, const struct language *messages, struct buf *out,
+		 struct error *e);
 
 #endif

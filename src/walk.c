@@ -139,12 +139,13 @@ done:
 	return result;
 }
 
-/* Hidden folders (.git) and what editors and file managers leave beside a file; but a page may well
- * be called "..md" (tldr's is about the command "."). */
+/* Hidden folders (.git), the packages that a site's generator brought along, and what editors and
+ * file managers leave beside a file; but a page may well be called "..md" (tldr's is about the
+ * command "."). */
 static bool is_passed_over(const char *name)
 {
 	if (name[0] != '.')
-		return false;
+		return strcmp(name, "node_modules") == 0;
 	return !is_markdown(name) || name[1] == '#' || name[1] == '_';
 }
 

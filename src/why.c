@@ -222,6 +222,10 @@ int why_find(struct why_list *out, struct compiler *c, const struct query *asked
 	    (translation && look_at_side(&f, translation, true) != 0) ||
 	    add_filters(&f, asked, shown) != 0)
 		return -1;
-	*out = (struct why_list){f.list, f.n};
+	struct span code = shown->field[RECORD_LANG];
+	const struct language *l = language_find(code.s, code.n);
+	*out = (struct why_list){
+		f.list, f.n,
+		l && compile_is_about(c, asked, shown->field[RECORD_TITLE], language_index(l))};
 	return 0;
 }

@@ -49,6 +49,7 @@ struct why {
 struct why_list {
 	struct why *list;
 	size_t n;
+	bool about; /* the heading is just the words asked for: such passages come first */
 };
 
 /* Tells why of a passage and its translation (either may be NULL, and the second's language unknown

@@ -19,7 +19,7 @@ report
 mend
 examples propose
 search
-similar explain correct complete near why
+similar explain correct complete near why trace
 compile
 doctor
 build

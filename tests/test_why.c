@@ -32,8 +32,7 @@ static const struct {
 	/* the other side has it: the words typed stand in the translation */
 	{FR, "complaint", "fr/a.md",
 	 "«" NB "complaint" NB "»" NB ": dans la traduction (English), titre «" NB "Complaints" NB
-	 "»; dans la traduction (English), texte «" NB "complaint" NB "», «" NB "Complaints" NB
-	 "»\n"},
+	 "»; texte «" NB "complaint" NB "», «" NB "Complaints" NB "»\n"},
 	{EN, "people reading", "en/a.md",
 	 "“people”: titles above it “people”\n“reading”: text “reading”\n"},
 	{EN, "answering loud room", "en/a.md",
