@@ -24,8 +24,10 @@ struct command {
 	int (*run)(struct context *c, int argc,
 		   char **argv); /* argv[0] is the command; gives the exit status */
 	enum message help;
+	bool unset; /* runs without the settings, which it may be about to write */
 };
 
+int cmd_init(struct context *c, int argc, char **argv);
 int cmd_index(struct context *c, int argc, char **argv);
 int cmd_search(struct context *c, int argc, char **argv);
 int cmd_explain(struct context *c, int argc, char **argv);

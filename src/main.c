@@ -8,15 +8,16 @@
 #include "cmd.h"
 
 static const struct command commands[] = {
-	{"index", cmd_index, MSG_HELP_INDEX},
-	{"search", cmd_search, MSG_HELP_SEARCH},
-	{"show", cmd_show, MSG_HELP_SHOW},
-	{"explain", cmd_explain, MSG_HELP_EXPLAIN},
-	{"lexique", cmd_lexique, MSG_HELP_LEXIQUE},
-	{"embed", cmd_embed, MSG_HELP_EMBED},
-	{"check-links", cmd_check_links, MSG_HELP_CHECK_LINKS},
-	{"report", cmd_report, MSG_HELP_REPORT},
-	{"doctor", cmd_doctor, MSG_HELP_DOCTOR},
+	{"init", cmd_init, MSG_HELP_INIT, true},
+	{"index", cmd_index, MSG_HELP_INDEX, false},
+	{"search", cmd_search, MSG_HELP_SEARCH, false},
+	{"show", cmd_show, MSG_HELP_SHOW, false},
+	{"explain", cmd_explain, MSG_HELP_EXPLAIN, false},
+	{"lexique", cmd_lexique, MSG_HELP_LEXIQUE, false},
+	{"embed", cmd_embed, MSG_HELP_EMBED, false},
+	{"check-links", cmd_check_links, MSG_HELP_CHECK_LINKS, false},
+	{"report", cmd_report, MSG_HELP_REPORT, false},
+	{"doctor", cmd_doctor, MSG_HELP_DOCTOR, false},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -44,6 +45,8 @@ static int run(const struct command *command, struct context *c, const char *fil
 	struct settings settings;
 	struct error e;
 	int status = EXIT_TROUBLE;
+	if (command->unset)
+		return command->run(c, argc, argv);
 	if (settings_read(&settings, file, &e) != 0) {
 		if (settings.file && e.line)
 			cmd_file_error(c, "", settings.file, &e);

@@ -352,6 +352,11 @@ bool settings_has_variable(const char *name)
 	return known;
 }
 
+const char *settings_name(enum setting which)
+{
+	return rows[which].name;
+}
+
 const char *settings_text(const struct settings *s, enum setting which)
 {
 	return s->of[which].n ? s->of[which].list[0] : "";

@@ -59,6 +59,8 @@ void settings_free(struct settings *s);
 /* Is this the name of a variable of the environment that settings_read() heeds? */
 bool settings_has_variable(const char *name);
 
+/* Its name in the file. */
+const char *settings_name(enum setting which);
 /* The value, or "" when nothing is said. */
 const char *settings_text(const struct settings *s, enum setting which);
 /* Where the value stands in a list that NULL ends; 0 when nothing is said. */

@@ -225,6 +225,9 @@ static int read_file(struct surveyor *s, const struct walk_file *file)
 		return 0;
 	}
 	struct survey_entry entry = entry_of(s, file->path, &front);
+	if (s->options->seen && entry.path)
+		s->options->seen(s->options->data, &entry, &front,
+				 (struct span){s->text->s, s->text->n});
 	front_free(&front);
 	entry.hash = text_checksum(TEXT_HASH_START, s->text->s, s->text->n);
 	if (is_settled(s, &file->stamp))

@@ -14,6 +14,9 @@ struct survey_rule {
 	const struct language *language;
 };
 
+struct front;
+struct survey_entry;
+
 struct survey_options {
 	const char *const *roots; /* corpus folders */
 	size_t n_roots;
@@ -25,6 +28,10 @@ struct survey_options {
 	int64_t now; /* nanoseconds of the epoch; 0: as the clock says */
 	/* Told of each file passed over, or taken with a doubt: its root and path, and why. */
 	void (*warn)(void *data, const char *root, const char *path, const struct error *e);
+	/* Told of each page that was read, with its front matter and its bytes, before languages
+	 * are settled; NULL for silence. */
+	void (*seen)(void *data, const struct survey_entry *entry, const struct front *front,
+		     struct span text);
 	void *data;
 };
 

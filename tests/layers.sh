@@ -21,10 +21,10 @@ examples propose
 search
 similar explain correct complete near why trace
 compile
-doctor
+doctor inspect
 build
 leaf
-survey place
+survey place generator
 merge seal document
 highlight pair lexique spelling
 settings
