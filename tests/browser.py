@@ -21,6 +21,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     ("home", "lang={l}"),
     ("hits", "q=weeding+elagage&lang={l}"),
+    ("reasons", "q=weeding+elagage&lang={l}&explain=1"),
     ("paging", "q=shelf+OR+rayon&lang={l}&page=2"),
     ("two groups", "q=bookmobile+OR+bibliobus&lang={l}"),
     ("by area", "q=shelf+OR+rayon&lang={l}&area=Collections"),
@@ -150,7 +151,7 @@ return wrong;"""
 
 # WCAG 2.5.8: 24 by 24 pixels, or in a sentence, or so far from others that circles of 24 do not touch.
 TARGETS = """
-const boxes = [...document.querySelectorAll("a, button, input:not([type=hidden])")].map(e => [e, e.getBoundingClientRect()])
+const boxes = [...document.querySelectorAll("a, button, summary, input:not([type=hidden])")].map(e => [e, e.getBoundingClientRect()])
     .filter(([e, b]) => b.width && b.right > 0);
 const inSentence = e => getComputedStyle(e).display === "inline" && e.closest("p, li, h3") && true;
 return boxes.filter(([e, b]) => (b.height < 24 || b.width < 24) && !inSentence(e)).map(([e, b]) =>
@@ -165,7 +166,7 @@ const e = document.activeElement;
 if (e === document.body) return null;
 const s = getComputedStyle(e), b = e.getBoundingClientRect();
 window.seen = window.seen || [];
-const order = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), [tabindex='0']")].indexOf(e);
+const order = [...document.querySelectorAll("a[href], button, summary, input:not([type=hidden]), [tabindex='0']")].indexOf(e);
 return {order, text: (e.textContent || e.name).trim(), outlined: s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2,
         shown: b.width > 0 && b.left >= 0 && b.right <= innerWidth + 1};"""
 
@@ -210,7 +211,7 @@ def check_keyboard(browser, checks, url):
         orders = [stop["order"] for stop in stops]
         if orders != list(range(len(orders))):
             wrong.append(f"order {orders}")
-        count = browser.run("""return document.querySelectorAll("a[href], button, input:not([type=hidden]), [tabindex='0']").length""")
+        count = browser.run("""return document.querySelectorAll("a[href], button, summary, input:not([type=hidden]), [tabindex='0']").length""")
         if len(orders) != count:
             wrong.append(f"{len(orders)} of {count} are reached")
         if stops and not stops[0]["text"].startswith("Aller"):
