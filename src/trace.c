@@ -282,22 +282,43 @@ static bool is_near(struct span x, struct span y)
 	return swapped || (x.n <= 1 && y.n <= 1);
 }
 
-/* The words of a section that a typing error may have made of the one sought, or it of them. */
+/* The different words of a text that a typing error may have made of the one sought, or it of them:
+ * folded, in the arena. */
+static size_t find_near(struct tracer *t, struct span text, size_t l, struct span word,
+			struct span *list, size_t n)
+{
+	struct token token;
+	analyser_start(t->c->analysers[l], text.s, text.n);
+	while (n < PLACES && analyser_next(t->c->analysers[l], &token)) {
+		size_t i = 0;
+		if (token.stop || token.word.n < NEAR_LETTERS || !is_near(token.word, word))
+			continue;
+		while (i < n && !span_equal(list[i], token.word))
+			i++;
+		if (i < n)
+			continue;
+		const char *copy = arena_copy(t->c->arena, token.word.s, token.word.n);
+		if (copy)
+			list[n++] = (struct span){copy, token.word.n};
+		else
+			t->c->failed = true;
+	}
+	return n;
+}
+
 static void look_near(struct tracer *t, const struct trace_section *s, struct span word,
 		      struct places *p)
 {
-	const struct span fields[] = {s->heading, s->text};
-	size_t l = language_index(s->language);
-	for (size_t f = 0; f < 2; f++) {
-		struct token token;
-		analyser_start(t->c->analysers[l], fields[f].s, fields[f].n);
-		while (analyser_next(t->c->analysers[l], &token)) {
-			if (token.stop || token.word.n < NEAR_LETTERS || !is_near(token.word, word))
-				continue;
-			add_place(
-				p, s->line,
-				(struct span){fields[f].s + token.start, token.end - token.start});
-		}
+	struct span near[PLACES];
+	size_t l = language_index(s->language), n = 0;
+	n = find_near(t, s->heading, l, word, near, n);
+	n = find_near(t, s->text, l, word, near, n);
+	for (size_t i = 0; i < n; i++) {
+		struct needle_word one = {.word = near[i]};
+		struct reading r = {.read = {false}};
+		r.read[l] = true;
+		r.needle[l] = (struct needle){.kind = NEEDLE_EXACT, .words = &one, .n = 1};
+		look_at_section(t, s, &r, false, p);
 	}
 }
 
@@ -396,10 +417,8 @@ static void trace(struct tracer *t, const struct query *q);
 
 static void trace_child(struct tracer *t, const struct query *q, bool content)
 {
-	if (content && compile_standing(t->c, q) == IDLE)
+	if (content && compile_standing(t->c, q) != REQUIRED)
 		tell(t, q->text, MSG_TRACE_COMMON, span_of(""), NULL);
-	else if (content && compile_standing(t->c, q) == OPTIONAL)
-		trace_leaf(t, q);
 	else
 		trace(t, q);
 }
@@ -410,10 +429,9 @@ static void trace_run(struct tracer *t, struct query *const *siblings, size_t ru
 {
 	bool all = true;
 	for (size_t i = 0; i < run; i++) {
-		enum standing standing = content ? compile_standing(t->c, siblings[i]) : REQUIRED;
-		if (standing == IDLE)
+		if (content && compile_standing(t->c, siblings[i]) != REQUIRED)
 			tell(t, siblings[i]->text, MSG_TRACE_COMMON, span_of(""), NULL);
-		else if (!trace_leaf(t, siblings[i]) && standing == REQUIRED)
+		else if (!trace_leaf(t, siblings[i]))
 			all = false;
 	}
 	t->depth++;

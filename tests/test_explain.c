@@ -141,6 +141,115 @@ static void a_query_is_explained(void **state)
 	fixture_close(&f);
 }
 
+/* ---- the words on a page ------------------------------------------------------------------------
+ */
+
+#define BODY "# Library services\n\nWeeding in libraries. A library has patrons, and a resume.\n"
+
+static const struct {
+	size_t messages;
+	bool exact;
+	const char *typed, *told;
+} traces[] = {
+	{EN, false, "", ""},
+	{EN, false, "weeding", "  “weeding”: line 8 “Weeding”\n"},
+	{EN, false, "libraries", "  “libraries”: line 6 “Library”, line 8 “libraries”\n"},
+	{FR, false, "PATRON", "  «" NB "PATRON" NB "»" NB ": ligne 8 «" NB "patrons" NB "»\n"},
+	{EN, false, "money", "  “money”: the page’s title “Money”\n"},
+	{EN, false, "zebra", "  “zebra”: nowhere on this page\n"},
+	{EN, false, "finance",
+	 "  “finance”: only in what is not indexed (markup, an address, front matter): line 3 "
+	 "“Finance”\n"},
+	{EN, false, "wedeing", "  “wedeing”: not here, but one letter off: line 8 “Weeding”\n"},
+	{EN, false, "patrns", "  “patrns”: not here, but one letter off: line 8 “patrons”\n"},
+	{EN, false, "patrns zebra",
+	 "  “patrns”: not here, but one letter off: line 8 “patrons”\n  “zebra”: nowhere on this "
+	 "page\n"},
+	{EN, true, "patron", "  “patron”: not as typed, only in another form: line 8 “patrons”\n"},
+	{EN, false, "\"patron\"",
+	 "  “patron”: not as typed, only in another form: line 8 “patrons”\n"},
+	{EN, false, "\"library services\"", "  “library services”: line 6 “Library services”\n"},
+	{EN, false, "\"services library\"",
+	 "  “services library”: all its words are here, but not side by side as typed\n"},
+	{EN, false, "\"library zebra\"",
+	 "  “library zebra”: not side by side here; missing altogether: zebra\n"},
+	{EN, false, "title:patrons",
+	 "  “patrons”: not in a title, only in the text: line 8 “patrons”\n"},
+	{EN, false, "title:library", "  “library”: line 6 “Library”\n"},
+	{EN, false, "the patrons",
+	 "  “the”: need not be there, being so common\n  “patrons”: line 8 “patrons”\n"},
+	{EN, false, "deselection",
+	 "  “deselection”: nowhere on this page\n    “weeding”: sought too, by the lexique: line 8 "
+	 "“Weeding”\n"},
+	/* the French page answers for itself in French, so its word is not sought here */
+	{EN, false, "bibliothèque",
+	 "  “bibliothèque”: only in the translation, fr/b.md: line 1 “Bibliothèque”, line 3 "
+	 "“bibliothèques”\n"},
+	{EN, false, "area:finance patrons",
+	 "  “area:finance”: a filter that lets this page through\n  “patrons”: line 8 “patrons”\n"},
+	{EN, false, "lang:fr patrons",
+	 "  “lang:fr”: a filter that leaves this page out\n  “patrons”: line 8 “patrons”\n"},
+	{EN, false, "patrons -weeding",
+	 "  “patrons”: line 8 “patrons”\n  “weeding”: excluded by the query, and 1 passage of this "
+	 "page has it\n"},
+	{FR, false, "patrons -zebra",
+	 "  «" NB "patrons" NB "»" NB ": ligne 8 «" NB "patrons" NB "»\n  «" NB "zebra" NB "»" NB
+	 ": exclu par la requête, mais absent de cette page\n"},
+	{EN, false, "zebra OR patrons",
+	 "  “zebra”: nowhere on this page\n  “patrons”: line 8 “patrons”\n"},
+	/* the page has the one, its translation the other */
+	{EN, false, "patrons désherbage",
+	 "  “patrons”: line 8 “patrons”\n  “désherbage”: only in the translation, fr/b.md: line 3 "
+	 "“désherbage”\n    “weeding”: sought too, by the lexique: line 8 “Weeding”\n"},
+	{EN, false, "patrons résumé bibliothèques",
+	 "  “patrons”: line 8 “patrons”\n  “résumé”: line 8 “resume”\n  “bibliothèques”: only in "
+	 "the translation, fr/b.md: line 1 “Bibliothèque”, line 3 “bibliothèques”\n  All of this "
+	 "is here, but no passage has it all (a passage is a heading and the text below it).\n"},
+};
+
+static void a_page_is_traced(void **state)
+{
+	const struct trace_section
+		english = {.heading = span_of("Library services"),
+			   .text = span_of("Weeding in libraries. A library has patrons, and a "
+					   "resume.\n"),
+			   .source = span_of(BODY),
+			   .line = 6,
+			   .source_line = 6,
+			   .language = &languages[EN]},
+		french = {.heading = span_of("Bibliothèque"),
+			  .text = span_of(
+				  "Le désherbage. Des prêts entre bibliothèques, un résumé et "
+				  "une bibliothèque.\n"),
+			  .line = 1,
+			  .language = &languages[FR]};
+	struct trace_section told = french;
+	told.source = span_of("# Bibliothèque\n\nLe désherbage. Des prêts entre bibliothèques, un "
+			      "résumé et une bibliothèque.\n");
+	told.source_line = 1;
+	const struct trace_page page = {.own = {"en/a.md", span_of("Money"), &english, 1},
+					.twin = {"fr/b.md", span_of("Bibliothèque"), &told, 1},
+					.file = span_of(sheets[0].text),
+					.indexed = true};
+	struct fixture f;
+	struct error e;
+	(void)state;
+	fixture_open(&f, sheets, COUNT(sheets));
+	for (size_t i = 0; i < COUNT(traces); i++) {
+		const struct search_options options = {.typed = span_of(traces[i].typed),
+						       .language = &languages[EN],
+						       .exact = traces[i].exact};
+		struct buf out = buf_new(16384);
+		buf_puts(&out, "");
+		assert_int_equal(search_trace(f.search, &options, &page,
+					      &languages[traces[i].messages], &out, &e),
+				 0);
+		same(i, traces[i].told, out.s);
+		buf_free(&out);
+	}
+	fixture_close(&f);
+}
+
 static void a_buffer_may_be_too_small(void **state)
 {
 	struct fixture f;
@@ -161,6 +270,7 @@ static void a_buffer_may_be_too_small(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_query_is_explained),
+					   cmocka_unit_test(a_page_is_traced),
 					   cmocka_unit_test(a_buffer_may_be_too_small)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
