@@ -10,7 +10,7 @@ site=corpus
 serve fastcgi
 
 a200=$(printf 'a%.0s' $(seq 200)) a3000=$(printf 'a%.0s' $(seq 3000)) p17=$(printf '%%28%.0s' $(seq 17))
-parameters='q area doc suggest lang page sort format'
+parameters='q explain=1&q area doc suggest lang page sort format explain'
 payloads=(
 	# markup and scripts, in text, attributes, addresses
 	'%3Cscript%3Ealert(1)%3C/script%3E' '%22%3E%3Cscript%3Ealert(1)%3C/script%3E' "%27%3E%3Cimg%20src=x%20onerror=alert(1)%3E"

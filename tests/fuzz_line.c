@@ -64,7 +64,7 @@ static void ignore(void *data, const char *root, const char *path, const struct 
 static void ask(struct search *s, struct span typed)
 {
 	struct search_options options = {
-		.typed = typed, .language = &languages[typed.n % 2], .limit = 10};
+		.typed = typed, .language = &languages[typed.n % 2], .explain = true, .limit = 10};
 	struct search_result r;
 	struct error e;
 	if (search_run(s, &options, &r, &e) != 0) {
