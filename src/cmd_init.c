@@ -336,7 +336,9 @@ static void put_setting(struct buf *out, const struct init *x, const char *corpu
 	const char *address = x->found.generator.address;
 	put_value(&value, &x->found, corpus, which);
 	out->failed = out->failed || value.failed;
-	buf_printf(out, "\n# %s\n", language_message(x->c->language, lines[which].what));
+	buf_puts(out, "\n# ");
+	language_format(out, x->c->language, lines[which].what, "{lang}", 0);
+	buf_putc(out, '\n');
 	if (value.n) {
 		buf_printf(out, "%s: %s\n", settings_name(which), value.s);
 	} else if (which == SETTING_BASE && address && *address) {

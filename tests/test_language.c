@@ -397,8 +397,8 @@ static void test_placeholders(void **state)
 static void test_help_width(void **state)
 {
 	(void)state;
-	static const enum message help[] = {MSG_HELP, MSG_HELP_INDEX, MSG_HELP_SEARCH,
-					    MSG_HELP_SHOW};
+	static const enum message help[] = {MSG_HELP,	   MSG_HELP_INDEX,   MSG_HELP_SEARCH,
+					    MSG_HELP_SHOW, MSG_HELP_EXPLAIN, MSG_HELP_INIT};
 	for (size_t i = 0; i < COUNT(help) * language_count; i++) {
 		const char *line =
 			language_message(&languages[i % language_count], help[i / language_count]);
