@@ -236,7 +236,7 @@ static void put_sort(struct html *h)
 }
 
 /* The way to the same page with or without the reasons: told of every hit unasked, they would make
- * the page a third larger. */
+ * the page a third to a half larger. */
 static void put_why_link(struct html *h)
 {
 	struct question other = frame_question();
