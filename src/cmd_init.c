@@ -326,6 +326,7 @@ static const struct {
 	[SETTING_HEADER] = {MSG_CONF_HEADER, "top.{lang}.html"},
 	[SETTING_FOOTER] = {MSG_CONF_FOOTER, "end.{lang}.html"},
 	[SETTING_STYLESHEET] = {MSG_CONF_STYLESHEET, "/look.css"},
+	[SETTING_LOG] = {MSG_CONF_LOG, "/var/log/trouvaille/questions.log"},
 	[SETTING_SANDBOX] = {MSG_CONF_SANDBOX, "yes"},
 };
 
