@@ -7,13 +7,15 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "paths.h"
 
 /* Debian's own configuration gives /cgi-bin/ to another folder, so each template speaks for its one
  * address, inside a block of its own, which wins wherever it is put.
  *
- * Templates: @URL@ where the search answers, @PROGRAM@ the file, @INDEX@ the folder, @SOCKET@ of
- * FastCGI. What surrounds them is the servers' own language; the first line of each says what it
- * is. */
+ * Templates: @URL@ where the search answers, @PROGRAM@ the file, @SOCKET@ of FastCGI. A line that
+ * begins with @EACH@ stands once for each variable of the environment that the program needs, its
+ * @NAME@ and @VALUE@ filled in. What surrounds them is the servers' own language; the first line of
+ * each says what it is. */
 
 static const char form[] =
 	"<form role=\"search\" method=\"get\" action=\"@URL@\">\n"
@@ -47,50 +49,50 @@ static const char apache2[] = "# a2enmod cgid alias env\n"
 			      "    ScriptAlias \"@PROGRAM@\"\n"
 			      "    Options +ExecCGI\n"
 			      "    Require all granted\n"
-			      "    SetEnv TROUVAILLE_INDEX \"@INDEX@\"\n"
+			      "@EACH@    SetEnv @NAME@ \"@VALUE@\"\n"
 			      "</Location>\n";
 
-static const char apache2_fastcgi[] =
-	"# a2enmod proxy_fcgi\n"
-	"# TROUVAILLE_INDEX='@INDEX@' spawn-fcgi -s '@SOCKET@' -F 2 -- '@PROGRAM@'\n"
-	"<Location \"@URL@\">\n"
-	"    Require all granted\n"
-	"    SetHandler \"proxy:unix:@SOCKET@|fcgi://localhost/\"\n"
-	"    ProxyFCGISetEnvIf \"true\" SCRIPT_NAME \"@URL@\"\n"
-	"</Location>\n";
+static const char apache2_fastcgi[] = "# a2enmod proxy_fcgi\n"
+				      "@EACH@# export @NAME@='@VALUE@'\n"
+				      "# spawn-fcgi -s '@SOCKET@' -F 2 -- '@PROGRAM@'\n"
+				      "<Location \"@URL@\">\n"
+				      "    Require all granted\n"
+				      "    SetHandler \"proxy:unix:@SOCKET@|fcgi://localhost/\"\n"
+				      "    ProxyFCGISetEnvIf \"true\" SCRIPT_NAME \"@URL@\"\n"
+				      "</Location>\n";
 
-static const char lighttpd[] =
-	"server.modules += ( \"mod_alias\", \"mod_setenv\", \"mod_cgi\" )\n"
-	"$HTTP[\"url\"] =~ \"^@URL@(\\?|$)\" {\n"
-	"    alias.url = ( \"@URL@\" => \"@PROGRAM@\" )\n"
-	"    cgi.assign = ( \"\" => \"\" )\n"
-	"    setenv.set-environment = ( \"TROUVAILLE_INDEX\" => \"@INDEX@\" )\n"
-	"}\n";
+static const char lighttpd[] = "server.modules += ( \"mod_alias\", \"mod_setenv\", \"mod_cgi\" )\n"
+			       "$HTTP[\"url\"] =~ \"^@URL@(\\?|$)\" {\n"
+			       "    alias.url = ( \"@URL@\" => \"@PROGRAM@\" )\n"
+			       "    cgi.assign = ( \"\" => \"\" )\n"
+			       "@EACH@    setenv.set-environment += ( \"@NAME@\" => \"@VALUE@\" )\n"
+			       "}\n";
 
-static const char lighttpd_fastcgi[] =
-	"server.modules += ( \"mod_fastcgi\" )\n"
-	"fastcgi.server += ( \"@URL@\" => ((\n"
-	"    \"bin-path\" => \"@PROGRAM@\",\n"
-	"    \"socket\" => \"@SOCKET@\",\n"
-	"    \"max-procs\" => 2,\n"
-	"    \"check-local\" => \"disable\",\n"
-	"    \"bin-environment\" => ( \"TROUVAILLE_INDEX\" => \"@INDEX@\" )\n"
-	")) )\n";
+static const char lighttpd_fastcgi[] = "server.modules += ( \"mod_fastcgi\" )\n"
+				       "fastcgi.server += ( \"@URL@\" => ((\n"
+				       "    \"bin-path\" => \"@PROGRAM@\",\n"
+				       "    \"socket\" => \"@SOCKET@\",\n"
+				       "    \"max-procs\" => 2,\n"
+				       "    \"check-local\" => \"disable\",\n"
+				       "    \"bin-environment\" => (\n"
+				       "@EACH@        \"@NAME@\" => \"@VALUE@\",\n"
+				       "    )\n"
+				       ")) )\n";
 
 static const char nginx[] = "# fcgiwrap -s 'unix:@SOCKET@'\n"
 			    "location = \"@URL@\" {\n"
 			    "    include /etc/nginx/fastcgi_params;\n"
 			    "    fastcgi_param SCRIPT_FILENAME \"@PROGRAM@\";\n"
-			    "    fastcgi_param TROUVAILLE_INDEX \"@INDEX@\";\n"
+			    "@EACH@    fastcgi_param @NAME@ \"@VALUE@\";\n"
 			    "    fastcgi_pass \"unix:@SOCKET@\";\n"
 			    "}\n";
 
-static const char nginx_fastcgi[] =
-	"# TROUVAILLE_INDEX='@INDEX@' spawn-fcgi -s '@SOCKET@' -F 2 -- '@PROGRAM@'\n"
-	"location = \"@URL@\" {\n"
-	"    include /etc/nginx/fastcgi_params;\n"
-	"    fastcgi_pass \"unix:@SOCKET@\";\n"
-	"}\n";
+static const char nginx_fastcgi[] = "@EACH@# export @NAME@='@VALUE@'\n"
+				    "# spawn-fcgi -s '@SOCKET@' -F 2 -- '@PROGRAM@'\n"
+				    "location = \"@URL@\" {\n"
+				    "    include /etc/nginx/fastcgi_params;\n"
+				    "    fastcgi_pass \"unix:@SOCKET@\";\n"
+				    "}\n";
 
 static const struct {
 	const char *name, *cgi, *fastcgi; /* fastcgi: NULL where it makes no difference */
@@ -103,19 +105,27 @@ static const struct {
 	{"nginx", nginx, nginx_fastcgi},
 };
 
+struct variable {
+	const char *name, *value;
+};
+
 struct embedding {
-	const char *url, *program, *index, *socket;
+	const char *url, *program, *socket;
+	/* of the environment; what the program finds by itself is not among them */
+	struct variable needed[2];
+	size_t n_needed;
 	bool fastcgi;
 };
 
-static const char *value_of(const struct embedding *e, const char *name, size_t *n)
+/* What stands for the place that a template has here; v: of the line, NULL for none. */
+static const char *value_of(const struct embedding *e, const struct variable *v, const char *name,
+			    size_t *n)
 {
-	const struct {
-		const char *name, *value;
-	} values[] = {{"@URL@", e->url},
-		      {"@PROGRAM@", e->program},
-		      {"@INDEX@", e->index},
-		      {"@SOCKET@", e->socket}};
+	const struct variable values[] = {{"@URL@", e->url},
+					  {"@PROGRAM@", e->program},
+					  {"@SOCKET@", e->socket},
+					  {"@NAME@", v ? v->name : ""},
+					  {"@VALUE@", v ? v->value : ""}};
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		*n = strlen(values[i].name);
 		if (strncmp(name, values[i].name, *n) == 0)
@@ -125,15 +135,31 @@ static const char *value_of(const struct embedding *e, const char *name, size_t 
 	return "@";
 }
 
+static void print_line(const char *line, const char *end, const struct embedding *e,
+		       const struct variable *v)
+{
+	for (size_t n; line < end; line += n) {
+		n = strcspn(line, "@");
+		if (n > (size_t)(end - line))
+			n = (size_t)(end - line);
+		printf("%.*s", (int)n, line);
+		line += n;
+		n = 0;
+		if (line < end)
+			fputs(value_of(e, v, line, &n), stdout);
+	}
+}
+
 static void print_filled(const char *template, const struct embedding *e)
 {
-	for (size_t n; *template; template += n) {
-		n = strcspn(template, "@");
-		printf("%.*s", (int)n, template);
-		template += n;
-		n = 0;
-		if (*template)
-			fputs(value_of(e, template, &n), stdout);
+	static const char each[] = "@EACH@";
+	for (const char *end; *template; template = end) {
+		end = template + strcspn(template, "\n") + 1;
+		if (strncmp(template, each, strlen(each)) != 0)
+			print_line(template, end, e, NULL);
+		else
+			for (size_t i = 0; i < e->n_needed; i++)
+				print_line(template + strlen(each), end, e, &e->needed[i]);
 	}
 }
 
@@ -147,7 +173,7 @@ static bool is_plain(const char *value)
 	return *value;
 }
 
-/* trouvaille.cgi beside this program, else where Debian has such programs. */
+/* trouvaille.cgi beside this program, else where `make install` puts it. */
 static void find_program(char *out, size_t size)
 {
 	char self[PATH_MAX];
@@ -161,13 +187,15 @@ static void find_program(char *out, size_t size)
 			return;
 		}
 	}
-	snprintf(out, size, "/usr/lib/cgi-bin/trouvaille.cgi");
+	snprintf(out, size, "%s", PATH_CGI);
 }
 
 static int embed(const struct context *c, const char *part, const struct embedding *e)
 {
-	const char *const values[] = {e->url, e->program, e->index, e->socket};
-	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+	const char *values[5] = {e->url, e->program, e->socket};
+	for (size_t i = 0; i < e->n_needed; i++)
+		values[3 + i] = e->needed[i].value;
+	for (size_t i = 0; i < 3 + e->n_needed; i++) {
 		if (!is_plain(values[i]))
 			return cmd_wrong(c, MSG_EMBED_VALUE, values[i]);
 	}
@@ -183,6 +211,25 @@ static int embed(const struct context *c, const char *part, const struct embeddi
 	return cmd_wrong(c, MSG_EMBED_PART, part);
 }
 
+/* A server runs in another folder: a file by its whole path, when it is there. */
+static void need(struct embedding *e, const char *name, const char *file, char whole[PATH_MAX])
+{
+	e->needed[e->n_needed++] = (struct variable){name, realpath(file, whole) ? whole : file};
+}
+
+/* The page reads the usual settings by itself; others, and an index that they do not name, it is
+ * told of. */
+static void find_needed(const struct context *c, struct embedding *e, char index[PATH_MAX],
+			char conf[PATH_MAX])
+{
+	const char *name = settings_variable(SETTING_INDEX), *variable = getenv(name),
+		   *told = settings_text(c->settings, SETTING_INDEX), *file = c->settings->file;
+	if (file && strcmp(file, PATH_SETTINGS) != 0)
+		need(e, "TROUVAILLE_CONF", file, conf);
+	if (!file || strcmp(c->index, told) != 0 || (variable && *variable))
+		need(e, name, c->index, index);
+}
+
 int cmd_embed(struct context *c, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -190,10 +237,9 @@ int cmd_embed(struct context *c, int argc, char **argv)
 		{"program", required_argument, NULL, 'p'}, {"socket", required_argument, NULL, 's'},
 		{"fastcgi", no_argument, NULL, 'f'},	   {"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},	   {NULL, 0, NULL, 0}};
-	char program[PATH_MAX], index[PATH_MAX];
+	char program[PATH_MAX], index[PATH_MAX], conf[PATH_MAX];
 	struct embedding e = {.url = "/cgi-bin/trouvaille.cgi",
 			      .program = program,
-			      .index = index,
 			      .socket = "/run/trouvaille.socket"};
 	find_program(program, sizeof program);
 	for (int got; (got = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
@@ -217,8 +263,6 @@ int cmd_embed(struct context *c, int argc, char **argv)
 	if (optind != argc - 1)
 		return optind < argc ? cmd_wrong(c, MSG_EMBED_PART, argv[optind + 1])
 				     : cmd_wrong(c, MSG_EMBED_NONE, NULL);
-	/* a server runs in another folder: the index by its whole path, when it is there */
-	if (!realpath(c->index, index))
-		e.index = c->index;
+	find_needed(c, &e, index, conf);
 	return embed(c, argv[optind], &e);
 }

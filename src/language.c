@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "paths.h"
+
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 static const char *const messages_en[] = {

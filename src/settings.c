@@ -12,6 +12,7 @@
 #include "address.h"
 #include "anchor.h"
 #include "language.h"
+#include "paths.h"
 #include "stub.h"
 
 static const char variable_of_file[] = "TROUVAILLE_CONF";
@@ -317,7 +318,7 @@ static int read_variable(struct settings *s, enum setting which, struct error *e
 
 int settings_read(struct settings *s, const char *file, struct error *e)
 {
-	static const char usual[] = "/etc/trouvaille.conf";
+	static const char usual[] = PATH_SETTINGS;
 	*s = (struct settings){0};
 	if (!file)
 		file = getenv(variable_of_file);
@@ -342,6 +343,11 @@ void settings_free(struct settings *s)
 	arena_free(&s->arena);
 	free(s->file);
 	*s = (struct settings){0};
+}
+
+const char *settings_variable(enum setting which)
+{
+	return rows[which].environment;
 }
 
 bool settings_has_variable(const char *name)

@@ -49,12 +49,16 @@ struct settings {
 	struct arena arena;
 };
 
-/* Reads the file (NULL: that of TROUVAILLE_CONF, else /etc/trouvaille.conf if it is there; "" is
- * none) and the environment. Names of files in it are told from its folder. -1 with the line of the
- * fault when the file cannot be read or says what is no setting or no value of one; s->file then
- * tells which. Free with settings_free in both cases. */
+/* Reads the file (NULL: that of TROUVAILLE_CONF, else PATH_SETTINGS, /etc/trouvaille.conf unless
+ * the build says another, if it is there; "" is none) and the environment. Names of files in it are
+ * told from its folder. -1 with the line of the fault when the file cannot be read or says what is
+ * no setting or no value of one; s->file then tells which. Free with settings_free in both cases.
+ */
 int settings_read(struct settings *s, const char *file, struct error *e);
 void settings_free(struct settings *s);
+
+/* The name of its variable in the environment. */
+const char *settings_variable(enum setting which);
 
 /* Is this the name of a variable of the environment that settings_read() heeds? */
 bool settings_has_variable(const char *name);
