@@ -50,7 +50,7 @@ LIB_SRC  = $(filter-out $(MAIN_SRC) src/cgi.c,$(wildcard src/*.c))
 LIB      = $(BUILD)/libtrouvaille.a
 SHIM_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard shim/*.c)) $(BUILD)/shim/xap.o
 LIB_OBJ  = $(LIB_SRC:%.c=$(BUILD)/%.o) $(SHIM_OBJ)
-PATHS_USERS = settings cmd_embed language
+PATHS_USERS = settings cmd_embed cmd_index language
 PROGRAMS = $(BIN)/trouvaille $(BIN)/trouvaille.cgi
 TESTS    = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 FUZZERS  = $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))

@@ -1,9 +1,13 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { LINE_MAX_BYTES = 16 * 1024 };
 
@@ -72,6 +76,23 @@ void cmd_missing(const struct context *c, const char *const *missing, size_t n)
 		error_set(&e, STATUS_AWAY, MSG_PARTS_MISSING, missing[i]);
 		cmd_error(c, &e);
 	}
+}
+
+void cmd_as_owner(const struct context *c)
+{
+	struct stat st;
+	struct error e;
+	if (geteuid() != 0 || stat(c->index, &st) != 0 || st.st_uid == 0)
+		return;
+	const struct passwd *owner = getpwuid(st.st_uid);
+	char number[24];
+	snprintf(number, sizeof number, "%lu", (unsigned long)st.st_uid);
+	/* the groups first: who is not root any more may not change them */
+	if ((owner ? initgroups(owner->pw_name, owner->pw_gid) : setgroups(0, NULL)) != 0 ||
+	    setgid(owner ? owner->pw_gid : st.st_gid) != 0 || setuid(st.st_uid) != 0)
+		return;
+	error_set(&e, STATUS_OK, MSG_AS_OWNER, owner ? owner->pw_name : number);
+	cmd_error(c, &e);
 }
 
 int cmd_bad_option(const struct context *c, int argc, char **argv, int got)

@@ -64,6 +64,7 @@ int cmd_doctor(struct context *c, int argc, char **argv)
 	}
 	if (optind < argc)
 		return cmd_wrong(c, MSG_DOCTOR_ALONE, argv[optind]);
+	cmd_as_owner(c);
 	doctor.index = c->index;
 	int status = (int)doctor_examine(&doctor);
 	return cmd_flush(c) ? EXIT_TROUBLE : status;

@@ -12,6 +12,7 @@
 #include "build.h"
 #include "cmd.h"
 #include "merge.h"
+#include "paths.h"
 #include "record.h"
 #include "watch.h"
 
@@ -314,6 +315,10 @@ int cmd_index(struct context *c, int argc, char **argv)
 		i.options.n_roots = (size_t)(argc - optind);
 	}
 	if (!done && status == 0)
+		cmd_as_owner(c);
+	if (!done && status == 0 && !roots->n && optind == argc && access(corpus[0], F_OK) != 0)
+		status = cmd_wrong(c, MSG_NO_CORPUS, s->file ? s->file : PATH_SETTINGS);
+	else if (!done && status == 0)
 		status = i.watch && !i.options.dry_run ? keep_watch(c, &i.options, &i)
 						       : run(c, &i.options, &i);
 	free(i.rules);

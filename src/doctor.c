@@ -113,6 +113,9 @@ static void look_at_corpora(struct visit *v)
 {
 	const char *const *roots;
 	size_t n = corpora(v, &roots);
+	const char *file = v->doctor->settings->file;
+	if (n == 0 && file)
+		tell_doubt(v, MSG_DOCTOR_NO_CORPUS_SAID, MSG_ADVICE_CORPUS_SAID, file);
 	for (size_t i = 0; i < n; i++)
 		look_at_corpus(v, roots[i]);
 }
