@@ -311,7 +311,8 @@ SETTINGS = $(sysconfdir)/trouvaille.conf
 
 # The sources name the places of a plain `make install`.
 RELOCATE = sed -e 's|/usr/local/bin/|$(bindir)/|g' -e 's|/usr/local/lib/cgi-bin/|$(cgibindir)/|g' \
-	-e 's|/etc/trouvaille\.conf|$(SETTINGS)|g' -e 's|/var/lib/trouvaille|$(localstatedir)/lib/trouvaille|g' \
+	-e 's|/usr/local/share/doc/trouvaille|$(docdir)|g' -e 's|/etc/trouvaille\.conf|$(SETTINGS)|g' \
+	-e 's|/var/lib/trouvaille|$(localstatedir)/lib/trouvaille|g' \
 	$(if $(filter-out /var,$(localstatedir)),-e 's|^StateDirectory=|ReadWritePaths=$(localstatedir)/lib/|')
 
 install: all

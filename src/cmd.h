@@ -44,8 +44,8 @@ int cmd_wrong(const struct context *c, enum message what, const char *detail);
 /* "trouvaille: FILE:LINE: what is wrong"; line 0 leaves it out. */
 void cmd_file_error(const struct context *c, const char *root, const char *path,
 		    const struct error *e);
-/* As root, where the index's folder is another user's: goes on as that user, for good, and says so on
- * standard error. What root left there that user's next run could not write, and what that user
+/* As root, where the index's folder is another user's: goes on as that user, for good, and says so
+ * on standard error. What root left there that user's next run could not write, and what that user
  * left there could lead root astray. Where the change is not allowed nothing changes. */
 void cmd_as_owner(const struct context *c);
 /* Appends root/path with control characters made harmless. */

@@ -85,39 +85,80 @@ static void on_bad_file(void *data, const char *root, const char *path, const st
 					    .line = e->line});
 }
 
-/* Reads every page as `index` would: what that would warn of is named. */
-static void look_at_corpus(struct visit *v, const char *root)
+static void tell_corpus(struct visit *v, const char *root, const struct survey *survey)
 {
-	const struct survey_options options = {
-		.roots = &root, .n_roots = 1, .warn = on_bad_file, .data = v};
+	struct doctor_finding f = {.state = DOCTOR_WELL, .what = MSG_DOCTOR_CORPUS, .detail = root};
+	for (size_t i = 0; i < survey->n; i++)
+		f.number += survey->list[i].root == root;
+	if (!f.number) {
+		f.state = DOCTOR_DOUBT;
+		f.what = MSG_DOCTOR_EMPTY_CORPUS;
+		f.advice = MSG_ADVICE_CORPUS;
+	}
+	tell(v, &f);
+}
+
+/* The setting lang-of; a new list, NULL when memory is out. */
+static struct survey_rule *rules_of(const struct settings *s)
+{
+	const struct setting_values *told = &s->of[SETTING_LANG_OF];
+	struct survey_rule *rules = calloc(told->n + 1, sizeof *rules);
+	for (size_t i = 0; rules && i < told->n; i++) {
+		const char *sign = strrchr(told->list[i], '='); /* checked when it was read */
+		rules[i].language = language_find(sign + 1, strlen(sign + 1));
+		rules[i].pattern = text_copy(told->list[i], (size_t)(sign - told->list[i]));
+	}
+	return rules;
+}
+
+static void free_rules(struct survey_rule *rules, size_t n)
+{
+	for (size_t i = 0; rules && i < n; i++)
+		free(rules[i].pattern);
+	free(rules);
+}
+
+/* Reads every page of the corpora as `index` would: what that would warn of is named. */
+static void look_at_pages(struct visit *v, const char *const *roots, size_t n)
+{
+	size_t n_rules = v->doctor->settings->of[SETTING_LANG_OF].n;
+	struct survey_rule *rules = rules_of(v->doctor->settings);
+	const struct survey_options options = {.roots = roots,
+					       .n_roots = n,
+					       .rules = rules,
+					       .n_rules = rules ? n_rules : 0,
+					       .warn = on_bad_file,
+					       .data = v};
 	struct survey survey;
 	struct error e;
 	struct buf text = buf_new(2 * (size_t)WALK_MAX_FILE);
-	struct doctor_finding f = {.detail = root};
-	if (survey_read(&survey, &options, &text, &e) != 0) {
-		f.state = DOCTOR_DOUBT;
-		f.what = MSG_DOCTOR_NO_CORPUS;
-		f.advice = MSG_ADVICE_CORPUS;
-	} else {
-		f.state = survey.n ? DOCTOR_WELL : DOCTOR_DOUBT;
-		f.what = survey.n ? MSG_DOCTOR_CORPUS : MSG_DOCTOR_EMPTY_CORPUS;
-		f.advice = survey.n ? MSG_NONE : MSG_ADVICE_CORPUS;
-		f.number = (long)survey.n;
+	if (survey_read(&survey, &options, &text, &e) == 0) {
+		for (size_t i = 0; i < n; i++)
+			tell_corpus(v, roots[i], &survey);
 		survey_free(&survey);
+	} else {
+		tell_error(v, DOCTOR_DOUBT, MSG_ADVICE_CORPUS, &e);
 	}
-	tell(v, &f);
+	free_rules(rules, n_rules);
 	buf_free(&text);
 }
 
 static void look_at_corpora(struct visit *v)
 {
-	const char *const *roots;
-	size_t n = corpora(v, &roots);
-	const char *file = v->doctor->settings->file;
+	const char *const *roots, *file = v->doctor->settings->file;
+	size_t n = corpora(v, &roots), n_good = 0;
+	const char **good = calloc(n + 1, sizeof *good);
 	if (n == 0 && file)
 		tell_doubt(v, MSG_DOCTOR_NO_CORPUS_SAID, MSG_ADVICE_CORPUS_SAID, file);
-	for (size_t i = 0; i < n; i++)
-		look_at_corpus(v, roots[i]);
+	for (size_t i = 0; good && i < n; i++) {
+		if (is_folder(roots[i]) && access(roots[i], R_OK | X_OK) == 0)
+			good[n_good++] = roots[i];
+		else
+			tell_doubt(v, MSG_DOCTOR_NO_CORPUS, MSG_ADVICE_CORPUS, roots[i]);
+	}
+	if (n_good)
+		look_at_pages(v, good, n_good);
+	free(good);
 }
 
 /* ---- the index ----------------------------------------------------------------------------------
@@ -293,7 +334,11 @@ static void look_at_step(struct visit *v, const char *path, bool ours)
 		tell_mended(v, MSG_DOCTOR_OPENED, path);
 		return;
 	}
-	tell_doubt(v, MSG_DOCTOR_RIGHTS, folder ? MSG_ADVICE_ENTER : MSG_ADVICE_OPEN, path);
+	tell_doubt(v, MSG_DOCTOR_RIGHTS,
+		   folder ? MSG_ADVICE_ENTER
+		   : ours ? MSG_ADVICE_OPEN
+			  : MSG_ADVICE_OPEN_FILE,
+		   path);
 }
 
 /* Cuts the last name off; false when there was none but the root. */
@@ -307,13 +352,13 @@ static bool go_up(char *path)
 }
 
 /* The file, its folder, and each folder above: not one may be closed. */
-static void look_at_rights(struct visit *v, const char *path)
+static void look_at_rights(struct visit *v, const char *path, bool ours)
 {
 	char *way = realpath(path, NULL);
 	if (!way)
 		return;
-	look_at_step(v, way, true);
-	for (bool ours = true; go_up(way); ours = false)
+	look_at_step(v, way, ours);
+	for (; go_up(way); ours = false)
 		look_at_step(v, way, ours);
 	free(way);
 }
@@ -328,7 +373,7 @@ static void look_at_index(struct visit *v)
 		return;
 	}
 	look_at_content(v, path);
-	look_at_rights(v, path);
+	look_at_rights(v, path, true);
 	look_at_room(v, path);
 	free(path);
 }
@@ -348,6 +393,8 @@ static void look_at_part(struct visit *v, enum setting which)
 			buf_printf(&file, "%s%s", languages[i].code, place + strlen("{lang}"));
 		if (file.failed || access(file.s, R_OK) != 0)
 			tell_doubt(v, MSG_PART, MSG_ADVICE_PART, file.s ? file.s : name);
+		else
+			look_at_rights(v, file.s, false);
 		buf_free(&file);
 	}
 }
@@ -356,6 +403,8 @@ static void look_at_page(struct visit *v)
 {
 	const struct settings *s = v->doctor->settings;
 	tell_well(v, s->file ? MSG_DOCTOR_SETTINGS : MSG_DOCTOR_NO_SETTINGS, s->file);
+	if (s->file)
+		look_at_rights(v, s->file, false);
 	look_at_part(v, SETTING_HEADER);
 	look_at_part(v, SETTING_FOOTER);
 	if (!sandbox_has_landlock())

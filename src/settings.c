@@ -13,6 +13,7 @@
 #include "anchor.h"
 #include "language.h"
 #include "paths.h"
+#include "record.h"
 #include "stub.h"
 
 static const char variable_of_file[] = "TROUVAILLE_CONF";
@@ -34,21 +35,7 @@ static int place_in(const char *value, const char *const *list)
 	return -1;
 }
 
-static bool is_form(const char *value)
-{
-	return place_in(value, address_form_names) >= 0;
-}
-
-static bool is_style(const char *value)
-{
-	return place_in(value, anchor_style_names) >= 0;
-}
-
-static bool is_switch(const char *value)
-{
-	static const char *const values[] = {"yes", "no", "true", "false", "1", "0", NULL};
-	return place_in(value, values) >= 0;
-}
+static const char *const switch_names[] = {"yes", "no", "true", "false", "1", "0", NULL};
 
 static bool is_shards(const char *value)
 {
@@ -57,6 +44,23 @@ static bool is_shards(const char *value)
 		return false;
 	unsigned long n = strtoul(value, &end, 10);
 	return !*end && n <= SHARDS_MAX;
+}
+
+/* "audience, topic" is no key, but two that lack their brackets. */
+static bool is_key(const char *value)
+{
+	return !strchr(value, ',');
+}
+
+static bool is_web(const char *value)
+{
+	return address_is_web(span_of(value));
+}
+
+/* Web, mail or telephone; or a page of this site. */
+static bool is_address(const char *value)
+{
+	return strchr(value, ':') || *value == '/';
 }
 
 static bool is_pair(const char *value)
@@ -73,25 +77,33 @@ static bool is_language_pair(const char *value)
 static const struct {
 	const char *name, *environment;
 	enum kind kind;
-	bool (*check)(const char *value); /* NULL: any text */
+	const char *example;		  /* how it may be written */
+	bool (*check)(const char *value); /* NULL: any text, or one of these */
+	const char *const *choices;
+	size_t most; /* values; 0: one, or any number in a list */
 } rows[SETTINGS] = {
-	[SETTING_INDEX] = {"index", "TROUVAILLE_INDEX", FILE_NAME, NULL},
-	[SETTING_CORPUS] = {"corpus", "TROUVAILLE_CORPUS", FILE_LIST, NULL},
-	[SETTING_LANGUAGE] = {"language", "TROUVAILLE_LANGUAGE", TEXT, is_language},
-	[SETTING_FACETS] = {"facets", "TROUVAILLE_FACETS", LIST, NULL},
-	[SETTING_LANG_OF] = {"lang-of", "TROUVAILLE_LANG_OF", PAIRS, is_language_pair},
-	[SETTING_URLS] = {"urls", "TROUVAILLE_URLS", TEXT, is_form},
-	[SETTING_URL_OF] = {"url-of", "TROUVAILLE_URL_OF", PAIRS, is_pair},
-	[SETTING_ANCHORS] = {"anchors", "TROUVAILLE_ANCHORS", TEXT, is_style},
-	[SETTING_SHARDS] = {"shards", "TROUVAILLE_SHARDS", TEXT, is_shards},
-	[SETTING_BASE] = {"base", "TROUVAILLE_BASE", TEXT, NULL},
-	[SETTING_URL] = {"url", "TROUVAILLE_URL", TEXT, NULL},
-	[SETTING_REPORT] = {"report", "TROUVAILLE_REPORT", TEXT, NULL},
-	[SETTING_HEADER] = {"header", "TROUVAILLE_HEADER", FILE_NAME, NULL},
-	[SETTING_FOOTER] = {"footer", "TROUVAILLE_FOOTER", FILE_NAME, NULL},
-	[SETTING_STYLESHEET] = {"stylesheet", "TROUVAILLE_STYLESHEET", TEXT, NULL},
-	[SETTING_SANDBOX] = {"sandbox", "TROUVAILLE_SANDBOX", TEXT, is_switch},
-	[SETTING_LOG] = {"log", "TROUVAILLE_LOG", FILE_NAME, NULL},
+	[SETTING_INDEX] = {"index", "TROUVAILLE_INDEX", FILE_NAME, "/var/lib/trouvaille"},
+	[SETTING_CORPUS] = {"corpus", "TROUVAILLE_CORPUS", FILE_LIST, "[/srv/docs, /srv/more]"},
+	[SETTING_LANGUAGE] = {"language", "TROUVAILLE_LANGUAGE", TEXT, "en, fr", is_language},
+	[SETTING_FACETS] = {"facets", "TROUVAILLE_FACETS", LIST, "[audience, topic]", is_key,
+			    .most = FACET_MAX - 1},
+	[SETTING_LANG_OF] = {"lang-of", "TROUVAILLE_LANG_OF", PAIRS,
+			     "{docs/anglais: en, docs/francais: fr}", is_language_pair},
+	[SETTING_URLS] = {"urls", "TROUVAILLE_URLS", TEXT, .choices = address_form_names},
+	[SETTING_URL_OF] = {"url-of", "TROUVAILLE_URL_OF", PAIRS, "{content/fr/: fr/}", is_pair},
+	[SETTING_ANCHORS] = {"anchors", "TROUVAILLE_ANCHORS", TEXT, .choices = anchor_style_names},
+	[SETTING_SHARDS] = {"shards", "TROUVAILLE_SHARDS", TEXT, "0, 4", is_shards},
+	[SETTING_BASE] = {"base", "TROUVAILLE_BASE", TEXT, "/docs/"},
+	[SETTING_URL] = {"url", "TROUVAILLE_URL", TEXT,
+			 "https://example.org/cgi-bin/trouvaille.cgi", is_web},
+	[SETTING_REPORT] = {"report", "TROUVAILLE_REPORT", TEXT, "mailto:help@example.org",
+			    is_address},
+	[SETTING_HEADER] = {"header", "TROUVAILLE_HEADER", FILE_NAME, "top.{lang}.html"},
+	[SETTING_FOOTER] = {"footer", "TROUVAILLE_FOOTER", FILE_NAME, "end.html"},
+	[SETTING_STYLESHEET] = {"stylesheet", "TROUVAILLE_STYLESHEET", TEXT, "/look.css"},
+	[SETTING_SANDBOX] = {"sandbox", "TROUVAILLE_SANDBOX", TEXT, .choices = switch_names},
+	[SETTING_LOG] = {"log", "TROUVAILLE_LOG", FILE_NAME,
+			 .example = "/var/log/trouvaille/questions.log"},
 };
 
 /* A file being read. */
@@ -105,11 +117,38 @@ struct reader {
 /* ---- values -------------------------------------------------------------------------------------
  */
 
-static int wrong_value(enum setting which, const char *value, long line, struct error *e)
+/* "NAME: VALUE (what there is)": what is wrong, and how it may be put right. Where there is no line
+ * it stands in the environment. */
+static int wrong(enum setting which, enum message what, const char *value, long line,
+		 struct error *e)
 {
-	char detail[200];
-	snprintf(detail, sizeof detail, "%s: %s", rows[which].name, value);
-	return error_at(e, STATUS_INPUT, MSG_SETTING_VALUE, detail, line);
+	struct buf detail = buf_new(2 * (size_t)SETTINGS_MAX_BYTES);
+	const char *const *choice = rows[which].choices;
+	buf_printf(&detail, "%s%s%.100s (", line ? rows[which].name : rows[which].environment,
+		   *value ? ": " : "", value);
+	for (; choice && *choice; choice++)
+		buf_printf(&detail, "%s%s", *choice, choice[1] ? ", " : "");
+	buf_printf(&detail, "%s)", rows[which].example ? rows[which].example : "");
+	error_at(e, STATUS_INPUT, what, detail.s, line);
+	buf_free(&detail);
+	return -1;
+}
+
+static int unknown(const char *name, long line, struct error *e)
+{
+	struct buf detail = buf_new(2 * (size_t)SETTINGS_MAX_BYTES);
+	buf_printf(&detail, "%.100s (", name);
+	for (size_t i = 0; i < SETTINGS; i++)
+		buf_printf(&detail, "%s%s", rows[i].name, i + 1 < SETTINGS ? ", " : ")");
+	error_at(e, STATUS_INPUT, MSG_SETTING_UNKNOWN, detail.s, line);
+	buf_free(&detail);
+	return -1;
+}
+
+static bool is_value(enum setting which, const char *value)
+{
+	return (!rows[which].check || rows[which].check(value)) &&
+	       (!rows[which].choices || place_in(value, rows[which].choices) >= 0);
 }
 
 /* Adds a value, already of its own memory in the arena. */
@@ -118,8 +157,10 @@ static int add(struct settings *s, enum setting which, char *value, long line, s
 	struct setting_values *v = &s->of[which];
 	if (!value)
 		return error_memory(e);
-	if (rows[which].check && !rows[which].check(value))
-		return wrong_value(which, value, line, e);
+	if (!is_value(which, value))
+		return wrong(which, MSG_SETTING_VALUE, value, line, e);
+	if (rows[which].most && v->n == rows[which].most)
+		return error_at(e, STATUS_INPUT, MSG_SETTING_MANY, rows[which].name, line);
 	char **list = arena_alloc(&s->arena, (v->n + 1) * sizeof *list);
 	if (!list)
 		return error_memory(e);
@@ -143,14 +184,13 @@ static long line_of(const yaml_node_t *node)
 	return (long)node->start_mark.line + 1;
 }
 
-/* The text of a scalar; NULL, and the error set, when it is none or holds a NUL. */
-static const char *scalar(const struct reader *r, int index, enum message what, const char *name)
+/* The text of a scalar; NULL when it is none or holds a NUL. */
+static const char *scalar(const struct reader *r, int index)
 {
 	const yaml_node_t *node = yaml_document_get_node(r->document, index);
 	if (node->type == YAML_SCALAR_NODE &&
 	    strlen((const char *)node->data.scalar.value) == node->data.scalar.length)
 		return (const char *)node->data.scalar.value;
-	error_at(r->e, STATUS_INPUT, what, name, line_of(node));
 	return NULL;
 }
 
@@ -170,10 +210,10 @@ static char *kept(const struct reader *r, enum kind kind, const char *value)
 
 static int take_scalar(const struct reader *r, enum setting which, int index)
 {
-	const char *value = scalar(r, index, MSG_SETTING_KIND, rows[which].name);
+	const char *value = scalar(r, index);
 	long line = line_of(yaml_document_get_node(r->document, index));
 	if (!value)
-		return -1;
+		return wrong(which, MSG_SETTING_KIND, "", line, r->e);
 	return *value ? add(r->s, which, kept(r, rows[which].kind, value), line, r->e) : 0;
 }
 
@@ -191,17 +231,15 @@ static int take_pairs(const struct reader *r, enum setting which, const yaml_nod
 {
 	for (yaml_node_pair_t *p = map->data.mapping.pairs.start; p < map->data.mapping.pairs.top;
 	     p++) {
-		const char *from = scalar(r, p->key, MSG_SETTING_KIND, rows[which].name),
-			   *to = from ? scalar(r, p->value, MSG_SETTING_KIND, rows[which].name)
-				      : NULL;
-		if (!to)
-			return -1;
+		const char *from = scalar(r, p->key), *to = scalar(r, p->value);
+		long line = line_of(yaml_document_get_node(r->document, p->key));
+		if (!from || !to)
+			return wrong(which, MSG_SETTING_KIND, "", line, r->e);
 		struct buf pair = buf_new(2 * (size_t)SETTINGS_MAX_BYTES);
 		buf_printf(&pair, "%s=%s", from, to);
 		char *copy = pair.failed ? NULL : arena_copy(&r->s->arena, pair.s, pair.n);
 		buf_free(&pair);
-		if (add(r->s, which, copy, line_of(yaml_document_get_node(r->document, p->key)),
-			r->e) != 0)
+		if (add(r->s, which, copy, line, r->e) != 0)
 			return -1;
 	}
 	return 0;
@@ -219,8 +257,7 @@ static int take(const struct reader *r, enum setting which, int index)
 	if ((kind == LIST || kind == FILE_LIST) && node->type == YAML_SEQUENCE_NODE)
 		return take_list(r, which, node);
 	if (kind == PAIRS)
-		return error_at(r->e, STATUS_INPUT, MSG_SETTING_KIND, rows[which].name,
-				line_of(node));
+		return wrong(which, MSG_SETTING_KIND, "", line_of(node), r->e);
 	return take_scalar(r, which, index);
 }
 
@@ -233,19 +270,31 @@ static int take_all(const struct reader *r)
 		return error_at(r->e, STATUS_INPUT, MSG_SETTINGS_MAPPING, NULL, line_of(root));
 	for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top;
 	     p++) {
-		const char *key = scalar(r, p->key, MSG_SETTING_UNKNOWN, "?");
+		const char *key = scalar(r, p->key);
 		size_t which = 0;
-		if (!key)
-			return -1;
-		while (which < SETTINGS && strcmp(rows[which].name, key) != 0)
+		while (which < SETTINGS && key && strcmp(rows[which].name, key) != 0)
 			which++;
-		if (which == SETTINGS)
-			return error_at(r->e, STATUS_INPUT, MSG_SETTING_UNKNOWN, key,
-					line_of(yaml_document_get_node(r->document, p->key)));
+		if (which == SETTINGS || !key)
+			return unknown(key ? key : "?",
+				       line_of(yaml_document_get_node(r->document, p->key)), r->e);
 		if (take(r, (enum setting)which, p->value) != 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* A line of three hyphens begins another document, which nobody would read. */
+static int has_end(yaml_parser_t *parser, struct error *e)
+{
+	yaml_document_t document;
+	if (!yaml_parser_load(parser, &document))
+		return error_at(e, STATUS_INPUT, MSG_SETTINGS_YAML,
+				parser->problem ? parser->problem : "",
+				(long)parser->problem_mark.line + 1);
+	const yaml_node_t *root = yaml_document_get_root_node(&document);
+	long line = root ? line_of(root) : 0;
+	yaml_document_delete(&document);
+	return line ? error_at(e, STATUS_INPUT, MSG_SETTINGS_TWO, NULL, line) : 0;
 }
 
 static int parse(struct settings *s, const char *text, size_t n, struct error *e)
@@ -265,6 +314,8 @@ static int parse(struct settings *s, const char *text, size_t n, struct error *e
 		struct reader r = {s, &document, slash ? (size_t)(slash - s->file) + 1 : 0, e};
 		result = take_all(&r);
 		yaml_document_delete(&document);
+		if (result == 0)
+			result = has_end(&parser, e);
 	}
 	yaml_parser_delete(&parser);
 	return result;

@@ -179,8 +179,34 @@ has 'settings: no corpus' "doubtful this corpus cannot be read: $scratch/nowhere
 has 'settings: a part' "doubtful the header or footer cannot be read: $scratch/top.fr.html" "$out"
 lacks 'settings: a part that is there' 'top.en.html' "$out"
 lacks 'settings: no variable is unknown' 'environment variable' "$out"
+chmod 600 "$scratch/conf"; out=$("$TROUVAILLE" doctor); chmod 644 "$scratch/conf"
+has 'settings: the page could not read them' "$closed $scratch/conf" "$out"; has 'settings: what to do' 'chmod o+r' "$out"
+chmod 600 "$scratch/top.en.html"; has 'settings: nor a part' "$closed $scratch/top.en.html" "$("$TROUVAILLE" doctor)"
+printf 'corpus: docs\nindex: index\nlang-of: {en: en, nowhere: fr}\n' >"$scratch/conf"
+out=$("$TROUVAILLE" doctor); is 'settings: a pattern that covers no page' 1 $?
+has 'settings: which' "doubtful $scratch/docs/nowhere: " "$out"; lacks 'settings: not the others' "$scratch/docs/en: " "$out"
+printf 'index: index\n' >"$scratch/conf"
+out=$("$TROUVAILLE" doctor); is 'settings: of no corpus' 1 $?; has 'settings: of no corpus: said' "doubtful the settings name no corpus: $scratch/conf" "$out"
+out=$("$TROUVAILLE" index 2>&1); is 'index of no corpus' 2 $?
+has 'index of no corpus: what to do' "\`trouvaille index FOLDER…\`, or \`corpus\` in $scratch/conf" "$out"
+printf 'index: index\nurls: htlm\n' >"$scratch/conf"
+out=$("$TROUVAILLE" doctor 2>&1); is 'wrong settings' 2 $?; has 'wrong settings: what and where' "$scratch/conf:2: not a value of this setting: urls: htlm (keep," "$out"
 export TROUVAILLE_CONF=
 out=$(TROUVAILLE_INDX=/x TROUVAILLE_LANG_OF=a=en TROUVAILLE_URLS=keep "$TROUVAILLE" --index "$index" doctor); is 'a misspelt variable' 1 $?
 has 'a misspelt variable: which' 'doubtful no setting has the name of this environment variable: TROUVAILLE_INDX' "$out"
 is 'the others are known' 1 "$(grep -c 'environment variable' <<<"$out")"
+
+# root in a folder that is another user's leaves nothing there of its own, and sees what that user sees
+if [ "$(id -u)" -ne 0 ] || ! setpriv --reuid=33 true 2>/dev/null; then skip 'only root can become another user'; finish; fi
+install -m 755 "$TROUVAILLE" "$scratch/trouvaille" # they may not come to where it was built
+mkdir "$scratch/theirs"; chown 33:33 "$scratch/theirs"; index=$scratch/theirs
+out=$("$TROUVAILLE" --index "$index" index "$site" 2>&1); is 'their folder: status' 0 $?
+has 'their folder: said' "running as the user $(id -nu 33), who owns the index’s folder" "$out"
+is 'their folder: all in it is theirs' "$(printf '33\n33\n33')" "$(stat -c %u "$index" "$index"/*)"
+setpriv --reuid=33 --regid=33 --clear-groups "$scratch/trouvaille" --index "$index" index "$site" >/dev/null; is 'their folder: their next run' 0 $?
+settled 0 'their folder: and well'
+printf X | dd of="$index/trouvaille.db" bs=1 seek=20000 conv=notrunc 2>/dev/null
+TROUVAILLE_CORPUS=$site settled 0 'their folder: repaired' --repair; is 'their folder: still theirs' 33 "$(stat -c %u "$index/trouvaille.db")"
+chmod 700 "$site"; out=$("$TROUVAILLE" --index "$index" index "$site" 2>&1); is 'their folder: a corpus that they may not read' 2 $?
+TROUVAILLE_CORPUS=$site settled 1 'their folder: the doctor sees that'; has 'their folder: which' "this corpus cannot be read: $site" "$out"
 finish

@@ -76,7 +76,7 @@ echo 'urls: htlm' >"$conf"
 got=$(page 'q=books&lang=fr' | tr -d '\r')
 has 'wrong settings: 500' 'Status: 500 Internal Server Error' "$got"
 lacks 'wrong settings: not for the visitor' htlm "$got"
-has 'wrong settings: for the log' "trouvaille.conf:1: not a value of this setting: urls: htlm" "$(cat "$scratch/log")"
+has 'wrong settings: for the log' "trouvaille.conf:1: not a value of this setting: urls: htlm (keep, html, slash, bare, hugo)" "$(cat "$scratch/log")"
 out=$("$TROUVAILLE" --conf trouvaille.conf search books 2>&1); is 'wrong settings: status' 2 $?
-is 'wrong settings: file and line' 'trouvaille: trouvaille.conf:1: not a value of this setting: urls: htlm' "$out"
+is 'wrong settings: file and line' 'trouvaille: trouvaille.conf:1: not a value of this setting: urls: htlm (keep, html, slash, bare, hugo)' "$out"
 finish

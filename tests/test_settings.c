@@ -111,7 +111,45 @@ static const struct wrong {
 	{"index: a\0b\n", 11, MSG_SETTINGS_TEXT, 1},
 	{"index: \"a\\0b\"\n", 0, MSG_SETTING_KIND, 1},
 	{"[a]: b\n", 0, MSG_SETTING_UNKNOWN, 1},
+	{"facets: audience, topic\n", 0, MSG_SETTING_VALUE, 1},
+	{"facets:\n  - a\n  - b\n  - c\n  - d\n", 0, MSG_SETTING_MANY, 5},
+	{"report: help@example.org\n", 0, MSG_SETTING_VALUE, 1},
+	{"url: intranet/trouvaille.cgi\n", 0, MSG_SETTING_VALUE, 1},
+	{"index: a\n---\ncorpus: b\n", 0, MSG_SETTINGS_TWO, 3},
+	{"index: a\n...\n}\n", 0, MSG_SETTINGS_YAML, 3},
 };
+
+/* What is wrong is told with what would be right. */
+static void faults_are_explained(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *detail;
+	} faults[] = {
+		{"urls: htlm\n", "urls: htlm (keep, html, slash, bare, hugo)"},
+		{"language: french\n", "language: french (en, fr)"},
+		{"facets: a, b\n", "facets: a, b ([audience, topic])"},
+		{"lang-of: [a]\n", "lang-of ({docs/anglais: en, docs/francais: fr})"},
+		{"corpus:\n  docs: x\n", "corpus ([/srv/docs, /srv/more])"},
+	};
+	struct settings s;
+	struct error e;
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		write_file(faults[i].text, strlen(faults[i].text));
+		assert_int_equal(settings_read(&s, file, &e), -1);
+		same(i, faults[i].detail, e.detail);
+		settings_free(&s);
+	}
+	write_file("corpsu: x\n", 10);
+	assert_int_equal(settings_read(&s, file, &e), -1);
+	assert_ptr_equal(strstr(e.detail, "corpsu (index, corpus, "), e.detail);
+	settings_free(&s);
+	setenv("TROUVAILLE_URLS", "no", 1);
+	assert_int_equal(settings_read(&s, "", &e), -1);
+	assert_ptr_equal(strstr(e.detail, "TROUVAILLE_URLS: no (keep, "), e.detail);
+	unsetenv("TROUVAILLE_URLS");
+	settings_free(&s);
+}
 
 static void faults_have_lines(void **state)
 {
@@ -181,6 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(files_are_read),
 					   cmocka_unit_test(faults_have_lines),
+					   cmocka_unit_test(faults_are_explained),
 					   cmocka_unit_test(too_long_a_file_is_refused),
 					   cmocka_unit_test(the_environment_wins)};
 	static const char *const own[] = {"TROUVAILLE_CONF", "TROUVAILLE_INDEX",
