@@ -73,7 +73,7 @@ SITES    = ../shared/corpora
 MEASURES = fold pair rank
 BENCH    = generate bench_run bench_load bench_limits bench_bare bench_hello measure_growth
 
-.PHONY: all measure measure-shards measures bench bench-programs growth profile tests replays fuzzers demo check check-short check-asan \
+.PHONY: all measure measure-shards measures bench bench-programs growth profile tests replays fuzzers demo check check-short check-deb check-asan \
 	check-valgrind crash fuzz fuzz-merge coverage soak pictures layers format serve install uninstall deb clean deps \
 	test-deps bench-deps
 
@@ -262,6 +262,11 @@ soak: test-deps
 	$(SUBMAKE) all
 	TROUVAILLE=./trouvaille TROUVAILLE_CGI=./trouvaille.cgi tests/soak.sh
 
+# The Debian package in a clean root: installed, used, behind apache2, upgraded, purged. Root, and Debian's packages.
+check-deb: deb
+	@tests/deps.sh debootstrap curl lighttpd
+	DEB=full tests/e2e_deb.sh
+
 # kill -9, failing calls and allocations, power cuts, and readers meanwhile: what `make check` does in short.
 crash: test-deps
 	$(SUBMAKE) all
@@ -303,7 +308,7 @@ INSTALLED = \
 	$(foreach from,$(shell find corpus -name '*.md' -o -name '*.tsv'),644:$(from):$(docdir)/examples/$(from)) \
 	$(foreach n,1 5 8,$(call put,644,src/man/en/*.$n,$(mandir)/man$n) $(call put,644,src/man/fr/*.$n,$(mandir)/fr/man$n)) \
 	$(patsubst %.bash,%,$(call put,644,src/completions/*.bash,$(bashcompdir))) \
-	$(call put,644,src/completions/_*,$(zshcompdir)) \
+	$(foreach from,$(wildcard src/completions/*.zsh),644:$(from):$(zshcompdir)/_$(basename $(notdir $(from)))) \
 	$(call put,644,src/completions/*.fish,$(fishcompdir)) \
 	$(if $(unitdir),$(call put,644,src/systemd/*.service src/systemd/*.timer src/systemd/*.path,$(unitdir))) \
 	$(if $(sysusersdir),$(call put,644,src/systemd/trouvaille.conf,$(sysusersdir)))

@@ -39,7 +39,7 @@ EOF
 		pages man/fr "*.$n" "usr/share/man/fr/man$n"
 	done
 	pages completions '*.bash' usr/share/bash-completion/completions | sed 's/\.bash$//'
-	pages completions '_*' usr/share/zsh/site-functions
+	pages completions '*.zsh' usr/share/zsh/site-functions | sed 's|\([^/]*\)\.zsh$|_\1|'
 	pages completions '*.fish' usr/share/fish/vendor_completions.d
 } | LC_ALL=C sort)
 is 'what is installed, and where' "$expected" "$(files)"
