@@ -41,7 +41,7 @@ for page in src/man/en/*.[158] src/man/fr/*.[158]; do
 	file=/usr/share/man/${lang:+$lang/}man${page##*.}/${page##*/}.gz
 	grep -qx "$file" <<<"$contents" && ok || not_ok "the package has no $file"
 done
-is 'conffiles' "$(printf '/etc/apache2/conf-available/trouvaille.conf\n/etc/lighttpd/conf-available/50-trouvaille.conf\n/etc/trouvaille.conf')" \
+is 'conffiles' "$(printf '/etc/apache2/conf-available/trouvaille.conf\n/etc/lighttpd/conf-available/50-trouvaille.conf\n/etc/logrotate.d/trouvaille\n/etc/trouvaille.conf')" \
 	"$(dpkg-deb --ctrl-tarfile "$deb" | tar -xO ./conffiles | sort)"
 
 # built again elsewhere, at another hour of another zone, without tests: the same bytes
@@ -113,6 +113,7 @@ works 'installed' 'apt-get -q install -y /tmp/trouvaille.deb | tail -3'
 owner=$(sed -n 's/^trouvaille:x:\([0-9]*\):.*/\1/p' "$root/etc/passwd")
 is 'a user that cannot log in' '/var/lib/trouvaille:/usr/sbin/nologin' "$(sed -n 's/^trouvaille:.*::*\([^:]*:[^:]*\)$/\1/p' "$root/etc/passwd")"
 is 'owns the folder of the index, which all may read' "755 $owner" "$(stat -c '%a %u' "$root/var/lib/trouvaille")"
+is 'the web server may log questions' '755 33' "$(stat -c '%a %u' "$root/var/log/trouvaille")"
 is 'no unit is enabled' '' "$(find "$root/etc/systemd" -name 'trouvaille*')"
 is 'nor the page' '' "$(find "$root"/etc/apache2/*-enabled -name 'trouvaille*')"
 type_in 'trouvaille search clientele'; is 'before an index: status' 2 $status
@@ -190,18 +191,22 @@ get 'q=desherbage&lang=fr'; has 'the page again' '<mark>Désherbage</mark>' "$ou
 stop_there
 
 # --- away ------------------------------------------------------------------------------------------------
+mkdir "$root/etc/lighttpd/conf-enabled"
+ln -s ../conf-available/50-trouvaille.conf "$root/etc/lighttpd/conf-enabled/" # as lighty-enable-mod does
 works 'removed' 'apt-get -q remove -y trouvaille | tail -2'
 [ -e "$root/usr/bin/trouvaille" ] || [ -e "$root/usr/lib/cgi-bin/trouvaille.cgi" ] && not_ok 'removed: programs are left' || ok
 is 'removed: the settings stay' "$settings" "$(cat "$root/etc/trouvaille.conf")"
 [ -e "$root/var/lib/trouvaille/trouvaille.db" ] && ok || not_ok 'removed: the index is gone'
-is 'removed: the server has no link to nothing' '' "$(find "$root"/etc/apache2/*-enabled -name 'trouvaille*')"
+is 'removed: no server has a link to nothing' '' "$(find "$root"/etc/apache2/*-enabled "$root/etc/lighttpd/conf-enabled" -name '*trouvaille*')"
+rmdir "$root/etc/lighttpd/conf-enabled"
 serve_there; is 'removed: the server starts' 200 "$(curl -s -m 20 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/")"; stop_there
 rm "$root/etc/apache2/conf-enabled/name.conf"
 works 'the web server as it was' 'a2enconf -q serve-cgi-bin && a2dismod -q -f cgid'
 works 'purged' 'apt-get -q purge -y trouvaille | tail -2 && apt-get -qq autoremove --purge -y >/dev/null'
 rm -r "$root/srv/docs"
+[ -e "$root/var/log/trouvaille" ] && not_ok 'purged: the logs are left' || ok
 # what apache2 remembers of what it was told is its own
-is 'nothing is left' '' "$(diff <(echo "$before") <(list) | grep '^[<>]' | grep -v '^[<>] ./var/lib/apache2/[^t]*$')"
+is 'nothing is left' '' "$(diff <(echo "$before") <(list) | grep '^[<>]' | awk '!/ \.\/var\/lib\/apache2\// || /trouvaille/')"
 
 # --- the lines for lighttpd ------------------------------------------------------------------------------
 if command -v lighttpd >/dev/null; then
