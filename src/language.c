@@ -91,17 +91,38 @@ const struct language *language_find(const char *tag, size_t n)
 	return NULL;
 }
 
-const struct language *language_of_locale(void)
+/* The name of the locale for messages; "C" when nobody says one. It is never asked of setlocale(),
+ * which knows only those that are generated on the machine. */
+static const char *locale_name(void)
 {
 	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
 	for (size_t i = 0; i < COUNT(names); i++) {
 		const char *value = getenv(names[i]);
-		if (!value || !*value)
-			continue;
-		const struct language *l = language_find(value, strlen(value));
-		return l ? l : &languages[0];
+		if (value && *value)
+			return value;
 	}
-	return &languages[0];
+	return "C";
+}
+
+static bool is_plain(const char *locale, size_t n)
+{
+	return (n == 1 && *locale == 'C') || (n == 5 && memcmp(locale, "POSIX", 5) == 0);
+}
+
+const struct language *language_of_locale(void)
+{
+	const char *locale = locale_name(), *list = getenv("LANGUAGE");
+	const struct language *l = language_find(locale, strlen(locale));
+	if (is_plain(locale, strlen(locale)))
+		list = NULL;
+	while (list && *list) {
+		size_t n = strcspn(list, ":");
+		const struct language *wanted = language_find(list, n);
+		if (wanted || is_plain(list, n))
+			return wanted ? wanted : &languages[0];
+		list += n + (list[n] == ':');
+	}
+	return l ? l : &languages[0];
 }
 
 const struct language *language_called(const char *folded, size_t n)

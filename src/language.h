@@ -46,8 +46,11 @@ enum { LANGUAGE_MAX = 4 }; /* ceiling for arrays with one place a language */
 
 /* The row for a tag such as "fr", "FR", "fr-CA", "fr_CA.UTF-8"; NULL if it is none of ours. */
 const struct language *language_find(const char *tag, size_t n);
-/* The language of messages from the environment: LC_ALL, LC_MESSAGES, LANG (POSIX order); the first
- * row when they name none of ours. */
+/* The language of messages from the environment: the first of LANGUAGE (a list parted by colons, as
+ * GNU gettext has it) that is one of ours, unless the locale is C or POSIX; else that of the
+ * locale, which is the first of LC_ALL, LC_MESSAGES and LANG that says anything; else the first
+ * row. The locale need not be there on the machine, and its character set changes nothing: what is
+ * written is UTF-8. */
 const struct language *language_of_locale(void);
 /* The row that people call so, folded ("francais", "french"), or NULL. */
 const struct language *language_called(const char *folded, size_t n);
@@ -63,7 +66,7 @@ const struct language *language_guess(const char *text, size_t n);
 /* The sentence of a message. */
 const char *language_message(const struct language *l, enum message id);
 /* Appends the sentence with "{s}" replaced by s and "{n}" by the number in the language's way of
- * writing. For messages with a singular and a plural see language_count_message. */
+ * writing. For messages with a singular and a plural see language_plural. */
 void language_format(struct buf *out, const struct language *l, enum message id, const char *s,
 		     long n);
 /* The message or, when n is plural in this language, the next one (plural follows singular in

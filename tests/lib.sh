@@ -4,7 +4,7 @@ scratch=$(mktemp -d)
 : "${TROUVAILLE:=./trouvaille}" "${TROUVAILLE_CGI:=./trouvaille.cgi}"
 TROUVAILLE=$(realpath "$TROUVAILLE") TROUVAILLE_CGI=$(realpath "$TROUVAILLE_CGI")
 export LC_ALL=C.UTF-8 NO_COLOR=1 TROUVAILLE_CONF=
-unset TROUVAILLE_INDEX COLUMNS
+unset TROUVAILLE_INDEX COLUMNS LANGUAGE
 cleanup() { chmod -R u+rwX "$scratch" 2>/dev/null; rm -rf "$scratch"; }
 trap cleanup EXIT
 
