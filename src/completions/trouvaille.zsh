@@ -1,1 +1,64 @@
-# 
+#compdef trouvaille
+# zsh completion for trouvaille. Commands, options and what they are about are read from what its --help says, in the
+# reader's language; only their values stand here.
+
+# What --help lists, as name:description. $1: a pattern of names; the rest are the command's words.
+_trouvaille_listed() {
+	local pattern=$1
+	shift
+	_call_program options $@ --help 2>/dev/null | awk -v pattern="^  $pattern" '$0 ~ pattern {
+		name = $1
+		sub(/[^a-z-].*/, "", name)
+		if (!sub(/^  [^ ]+( [^ ]+)*  +/, "") && (getline) > 0)
+			sub(/^ +/, "")
+		if (name !~ /^--(help|version)$/)
+			print name ":" $0
+	}'
+}
+
+_trouvaille() {
+	local command option=$words[CURRENT-1] i
+	local -a listed
+	for ((i = 2; i < CURRENT; i++)); do
+		case $words[i] in
+		(--index | --conf) ((i++)) ;;
+		(-*) ;;
+		(*) command=$words[i]; break ;;
+		esac
+	done
+	if [[ $PREFIX == --*=* ]]; then
+		option=${PREFIX%%=*}
+		compset -P 1 '*='
+	fi
+
+	case $command,$option in
+	(*,--index) _files -/ ;;
+	(,--conf | embed,--program | embed,--socket) _files ;;
+	(search,--lang) compadd - en fr ;;
+	(search,--format) compadd - text json paths md ;;
+	(search,--sort) compadd - relevance date ;;
+	(search,--color | search,--colour) compadd - always never auto ;;
+	(show,--format) compadd - text md ;;
+	(index,--urls) compadd - keep html slash bare hugo ;;
+	(index,--anchors) compadd - github docusaurus hugo mkdocs vitepress ;;
+	(embed,--url | search,--limit | search,--offset | search,--area | search,--like | index,--lang-of | index,--facet | \
+		index,--url-of | index,--shards) ;;
+	(*)
+		case $command,$PREFIX in
+		(*,-*)
+			listed=(${(f)"$(_trouvaille_listed -- $words[1] $command)"} --help --version)
+			_describe -o option listed
+			;;
+		(,* | help,*)
+			listed=(${(f)"$(_trouvaille_listed '[a-z]' $words[1])"})
+			_describe command listed
+			;;
+		(lexique,*) [[ $option == check ]] && _files || compadd - suggest check ;;
+		(embed,*) compadd - form page head apache2 lighttpd nginx ;;
+		(index,* | check-links,*) _files -/ ;;
+		esac
+		;;
+	esac
+}
+
+_trouvaille "$@"
