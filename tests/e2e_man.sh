@@ -123,10 +123,13 @@ done
 # ---- installed ----
 
 root=$scratch/root
-make -s install-pages DESTDIR="$root" prefix=/usr >"$scratch/make.log" 2>&1 || not_ok "install-pages: $(cat "$scratch/make.log")"
-is 'all are installed' "$(find src/man -type f | wc -l)" "$(find "$root/usr/share/man" -type f | wc -l)"
+make -s install DESTDIR="$root" >"$scratch/make.log" 2>&1 || not_ok "install: $(cat "$scratch/make.log")"
+installed=$(find "$root" -name man -type d)
+is 'all are installed' "$(find src/man -type f | wc -l)" "$(find "$installed" -type f | wc -l)"
+is 'completions, each where its shell looks' 3 \
+	"$(cd "$root" && find . -path '*/bash-completion/completions/trouvaille' -o -path '*/zsh/*/_trouvaille' -o -path '*/vendor_completions.d/trouvaille.fish' | wc -l)"
 if command -v man >/dev/null; then
-	export MANPATH=$root/usr/share/man MANWIDTH=80
+	export MANPATH=$installed MANWIDTH=80
 	english=$(man trouvaille-search 2>&1)
 	french=$(man -L fr trouvaille-search 2>&1)
 	has 'man' 'find passages of bilingual Markdown' "$english"
@@ -144,6 +147,6 @@ if command -v man >/dev/null; then
 else
 	skip 'man is not installed'
 fi
-make -s uninstall DESTDIR="$root" prefix=/usr >/dev/null 2>&1
+make -s uninstall DESTDIR="$root" >/dev/null 2>&1
 is 'uninstall leaves nothing' '' "$(find "$root" -type f)"
 finish
