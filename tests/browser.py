@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """usage: browser.py URL AXE.js            checks the search page below URL in headless Chromium
        browser.py --pictures DIR URL    takes pictures of it, for people to look at
+       browser.py --readme DIR URL      takes the two that README.md shows
 
 By WebDriver (W3C) and chromedriver's door to the DevTools protocol, with Python's own library only. AXE.js is
 axe-core's axe.min.js. The last line is `N passed, N failed`.
@@ -267,6 +268,24 @@ PICTURES = [
 ]
 
 
+def take_picture(browser, folder, name):
+    with open(os.path.join(folder, name + ".png"), "wb") as f:
+        f.write(base64.b64decode(browser.call("GET", browser.session + "/screenshot")))
+
+
+def take_readme_pictures(folder, url):
+    browser = Browser()
+    try:
+        browser.media(prefers_color_scheme="light")
+        browser.devtools("Emulation.setDeviceMetricsOverride", width=780, height=620, deviceScaleFactor=1, mobile=False)
+        browser.devtools("Emulation.setScrollbarsHidden", hidden=True)
+        for name, query in (("en", "q=complaint&lang=en"), ("fr", "q=clientele&lang=fr")):
+            browser.go(f"{url}?{query}")
+            take_picture(browser, folder, name)
+    finally:
+        browser.stop()
+
+
 def take_pictures(folder, url):
     browser = Browser()
     try:
@@ -278,8 +297,7 @@ def take_pictures(folder, url):
                     for language in ("en", "fr") if "{l}" in query else ("",):
                         browser.go(f"{url}?{query.format(l=language)}")
                         kind = "-".join(part for part in (name, language, str(width), scheme) if part)
-                        with open(os.path.join(folder, kind + ".png"), "wb") as f:
-                            f.write(base64.b64decode(browser.call("GET", browser.session + "/screenshot")))
+                        take_picture(browser, folder, kind)
     finally:
         browser.stop()
 
@@ -287,6 +305,8 @@ def take_pictures(folder, url):
 def main():
     if sys.argv[1] == "--pictures":
         return take_pictures(*sys.argv[2:])
+    if sys.argv[1] == "--readme":
+        return take_readme_pictures(*sys.argv[2:])
     url, source = sys.argv[1], open(sys.argv[2], encoding="utf-8").read()
     browser, checks = Browser(), Checks()
     try:

@@ -43,7 +43,7 @@ for command in trouvaille $commands; do
 		[ "$command" != trouvaille ] || page=src/man/$language/trouvaille.1
 		is "$page: options" "$table" "$(documented "$page")"
 		help=$(helped "$command" $language)
-		has "$command --help in $language tells of options" --index "$help"
+		has "$command --help in $language tells of options" -- "$help"
 		is "$command --help in $language: options it does not take" '' "$(comm -13 <(echo "$table") <(echo "$help"))"
 		is "$command --help in $language: options it does not tell" '' \
 			"$(comm -23 <(echo "$table") <(echo "$help") | grep -vxE -- '--(help|version|colour)')"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# usage: pictures.sh DIR     takes pictures of the page over our own corpus
+# usage: pictures.sh DIR [--readme]     takes pictures of the page over our own corpus, or the two of the README
 set -u
 mkdir -p "$1"
 pictures=$(realpath "$1")
@@ -7,6 +7,6 @@ pictures=$(realpath "$1")
 index=$scratch/index
 "$TROUVAILLE" index --index "$index" corpus >/dev/null || not_ok 'cannot index'
 serve
-if python3 tests/browser.py --pictures "$pictures" "$url"; then ok; else not_ok 'no pictures'; fi
+if python3 tests/browser.py "${2:---pictures}" "$pictures" "$url"; then ok; else not_ok 'no pictures'; fi
 echo "$(find "$pictures" -name '*.png' | wc -l) pictures in $1"
 finish
