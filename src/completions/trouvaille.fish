@@ -4,14 +4,25 @@
 # What --help lists, as a name, a tab, a description. First argument: a pattern of names; the rest is the command.
 function __trouvaille_listed
     command -q trouvaille; or return
-    trouvaille $argv[2..] --help 2>/dev/null | awk -v pattern="^  $argv[1]" '$0 ~ pattern {
-		name = $1
-		sub(/[^a-z-].*/, "", name)
-		if (!sub(/^  [^ ]+( [^ ]+)*  +/, "") && (getline) > 0)
-			sub(/^ +/, "")
-		if (name !~ /^--(help|version)$/)
-			print name "\t" $0
-	}'
+    trouvaille $argv[2..] --help 2>/dev/null | awk -v pattern="^  $argv[1]" '
+		function tell(about) {
+			if (name != "" && name !~ /^--(help|version)$/)
+				print name "\t" about
+			name = ""
+		}
+		name != "" { # told of on the line below
+			wide = sub(/^          +/, "")
+			tell(wide ? $0 : "")
+			if (wide)
+				next
+		}
+		$0 ~ pattern {
+			name = $1
+			sub(/[^a-z-].*/, "", name)
+			if (sub(/^  [^ ]+( [^ ]+)*  +/, ""))
+				tell($0)
+		}
+		END { tell("") }'
 end
 
 function __trouvaille_complete

@@ -6,14 +6,25 @@
 _trouvaille_listed() {
 	local pattern=$1
 	shift
-	_call_program options $@ --help 2>/dev/null | awk -v pattern="^  $pattern" '$0 ~ pattern {
-		name = $1
-		sub(/[^a-z-].*/, "", name)
-		if (!sub(/^  [^ ]+( [^ ]+)*  +/, "") && (getline) > 0)
-			sub(/^ +/, "")
-		if (name !~ /^--(help|version)$/)
-			print name ":" $0
-	}'
+	_call_program options $@ --help 2>/dev/null | awk -v pattern="^  $pattern" '
+		function tell(about) {
+			if (name != "" && name !~ /^--(help|version)$/)
+				print name ":" about
+			name = ""
+		}
+		name != "" { # told of on the line below
+			wide = sub(/^          +/, "")
+			tell(wide ? $0 : "")
+			if (wide)
+				next
+		}
+		$0 ~ pattern {
+			name = $1
+			sub(/[^a-z-].*/, "", name)
+			if (sub(/^  [^ ]+( [^ ]+)*  +/, ""))
+				tell($0)
+		}
+		END { tell("") }'
 }
 
 _trouvaille() {
