@@ -69,6 +69,11 @@ completes 'trouvaille search --color=n' never
 completes 'trouvaille lexique ' 'check suggest'
 completes 'trouvaille lexique check docs.' docs.txt
 completes 'trouvaille embed --program d' 'docs docs.txt'
+completes 'trouvaille init d' docs
+completes 'trouvaille init --output d' 'docs docs.txt'
+completes 'trouvaille explain d' 'docs docs.txt'
+completes 'trouvaille report d' 'docs docs.txt'
+completes 'trouvaille report --since ' ''
 for command in $commands; do
 	file=$(grep -l "^int cmd_${command//-/_}(" "$here"/src/cmd_*.c)
 	options=$(grep -oE '\{"[a-z-]+", (no|required|optional)_argument' "$file" | sed 's/{"\(.*\)",.*/--\1/' | grep -vx -- --colour)
@@ -86,6 +91,9 @@ search --sort
 search --color
 search --colour
 show --format
+explain --lang
+explain --sort
+report --format
 index --urls
 index --anchors'
 while read -r command option; do

@@ -37,16 +37,18 @@ _trouvaille()
 
 	case $command,$option in
 	*,--index) files=d ;;
-	,--conf | embed,--program | embed,--socket) files=f ;;
-	search,--lang) words='en fr' ;;
+	,--conf | embed,--program | embed,--socket | init,--output) files=f ;;
+	search,--lang | explain,--lang) words='en fr' ;;
+	show,--lang) words='en fr both' ;;
 	search,--format) words='text json paths md' ;;
-	search,--sort) words='relevance date' ;;
+	search,--sort | explain,--sort) words='relevance date' ;;
 	search,--color | search,--colour) words='always never auto' ;;
 	show,--format) words='text md' ;;
+	report,--format) words='text csv json lexique' ;;
 	index,--urls) words='keep html slash bare hugo' ;;
 	index,--anchors) words='github docusaurus hugo mkdocs vitepress' ;;
 	embed,--url | search,--limit | search,--offset | search,--area | search,--like | index,--lang-of | index,--facet | \
-		index,--url-of | index,--shards) ;;
+		index,--url-of | index,--shards | explain,--area | report,--since | report,--until | report,--limit) ;;
 	*)
 		case $command,$cur in
 		*,-*) words=$(_trouvaille_options "$1" "$command") ;;
@@ -56,7 +58,8 @@ _trouvaille()
 			[ "$option" != check ] || words='' files=f
 			;;
 		embed,*) words='form page head apache2 lighttpd nginx' ;;
-		index,* | check-links,*) files=d ;;
+		index,* | check-links,* | init,*) files=d ;;
+		explain,* | report,*) files=f ;;
 		esac
 		;;
 	esac

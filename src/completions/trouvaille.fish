@@ -51,24 +51,28 @@ function __trouvaille_complete
     switch "$command,$option"
         case '*,--index'
             printf '%s\n' "$before"(__fish_complete_directories $current)
-        case ,--conf embed,--program embed,--socket
+        case ,--conf embed,--program embed,--socket init,--output
             printf '%s\n' "$before"(__fish_complete_path $current)
-        case search,--lang
+        case search,--lang explain,--lang
             printf '%s\n' "$before"{en,fr}
+        case show,--lang
+            printf '%s\n' "$before"{en,fr,both}
         case search,--format
             printf '%s\n' "$before"{text,json,paths,md}
-        case search,--sort
+        case search,--sort explain,--sort
             printf '%s\n' "$before"{relevance,date}
         case search,--color search,--colour
             printf '%s\n' "$before"{always,never,auto}
         case show,--format
             printf '%s\n' "$before"{text,md}
+        case report,--format
+            printf '%s\n' "$before"{text,csv,json,lexique}
         case index,--urls
             printf '%s\n' "$before"{keep,html,slash,bare,hugo}
         case index,--anchors
             printf '%s\n' "$before"{github,docusaurus,hugo,mkdocs,vitepress}
         case embed,--url search,--limit search,--offset search,--area search,--like index,--lang-of index,--facet \
-                index,--url-of index,--shards
+                index,--url-of index,--shards explain,--area report,--since report,--until report,--limit
         case '*'
             switch "$command,$current"
                 case '*,-*'
@@ -84,8 +88,10 @@ function __trouvaille_complete
                     end
                 case 'embed,*'
                     printf '%s\n' form page head apache2 lighttpd nginx
-                case 'index,*' 'check-links,*'
+                case 'index,*' 'check-links,*' 'init,*'
                     __fish_complete_directories $current
+                case 'explain,*' 'report,*'
+                    __fish_complete_path $current
             end
     end
 end

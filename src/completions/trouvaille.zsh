@@ -44,16 +44,18 @@ _trouvaille() {
 
 	case $command,$option in
 	(*,--index) _files -/ ;;
-	(,--conf | embed,--program | embed,--socket) _files ;;
-	(search,--lang) compadd - en fr ;;
+	(,--conf | embed,--program | embed,--socket | init,--output) _files ;;
+	(search,--lang | explain,--lang) compadd - en fr ;;
+	(show,--lang) compadd - en fr both ;;
 	(search,--format) compadd - text json paths md ;;
-	(search,--sort) compadd - relevance date ;;
+	(search,--sort | explain,--sort) compadd - relevance date ;;
 	(search,--color | search,--colour) compadd - always never auto ;;
 	(show,--format) compadd - text md ;;
+	(report,--format) compadd - text csv json lexique ;;
 	(index,--urls) compadd - keep html slash bare hugo ;;
 	(index,--anchors) compadd - github docusaurus hugo mkdocs vitepress ;;
 	(embed,--url | search,--limit | search,--offset | search,--area | search,--like | index,--lang-of | index,--facet | \
-		index,--url-of | index,--shards) ;;
+		index,--url-of | index,--shards | explain,--area | report,--since | report,--until | report,--limit) ;;
 	(*)
 		case $command,$PREFIX in
 		(*,-*)
@@ -66,7 +68,8 @@ _trouvaille() {
 			;;
 		(lexique,*) [[ $option == check ]] && _files || compadd - suggest check ;;
 		(embed,*) compadd - form page head apache2 lighttpd nginx ;;
-		(index,* | check-links,*) _files -/ ;;
+		(index,* | check-links,* | init,*) _files -/ ;;
+		(explain,* | report,*) _files ;;
 		esac
 		;;
 	esac
