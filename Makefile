@@ -25,7 +25,7 @@ fishcompdir   ?= $(prefix)/share/fish/vendor_completions.d
 BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
 	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev libdeflate-dev
 TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev \
-	mkdocs hugo chromium chromium-driver python3 xapian-tools iproute2 $(if $(shell command -v npm),,npm)
+	mkdocs hugo chromium chromium-driver python3 xapian-tools iproute2 mandoc man-db zsh fish $(if $(shell command -v npm),,npm)
 DEB_PACKAGES   = build-essential dpkg-dev debhelper dh-apache2 lintian libcmocka-dev
 BENCH_PACKAGES = xapian-omega sqlite3 recollcmd lighttpd linux-perf python3
 
@@ -74,7 +74,7 @@ MEASURES = fold pair rank
 BENCH    = generate bench_run bench_load bench_limits bench_bare bench_hello measure_growth
 
 .PHONY: all measure measure-shards measures bench bench-programs growth profile tests replays fuzzers demo check check-short check-deb check-asan \
-	check-valgrind crash fuzz fuzz-merge coverage soak pictures layers format serve install uninstall deb clean deps \
+	check-valgrind crash fuzz fuzz-merge coverage soak pictures readme layers format serve install uninstall deb clean deps \
 	test-deps bench-deps
 
 all: $(PROGRAMS)
@@ -276,6 +276,14 @@ crash: test-deps
 pictures: test-deps
 	$(SUBMAKE) all
 	@tests/pictures.sh build/pictures
+
+# What README.md shows: the page in each language, in few colours, and a session at the command line.
+readme: test-deps
+	@tests/deps.sh pngquant
+	$(SUBMAKE) all
+	@tests/pictures.sh tests/pictures --readme
+	@pngquant --force --ext .png --speed 1 --strip 16 tests/pictures/en.png tests/pictures/fr.png
+	@tests/readme.sh
 
 layers:
 	@tests/layers.sh
