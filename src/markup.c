@@ -1,9 +1,15 @@
 #include "markup.h"
 
 #include <cmark.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "tag.h"
+
+enum { BUF_MAX = 64 * 1024 * 1024 }; /* a source has 16 MiB at most */
 
 static bool is_definition(struct span line)
 {
@@ -131,15 +137,19 @@ static void put_coded(struct buf *out, const struct buf *path)
 static void lead(cmark_node *link, const struct markup_links *links)
 {
 	const char *url = cmark_node_get_url(link);
-	if (!is_relative(url))
+	bool inside = links->apart && *url == '#';
+	if (!is_relative(url) && !inside)
 		return;
 	size_t n = strcspn(url, "?#");
-	if (!is_page(url, n)) {
+	if (!links->before || !(inside || is_page(url, n))) {
 		unwrap(link);
 		return;
 	}
 	struct buf path = buf_new(16 * 1024), whole = buf_new(64 * 1024);
-	resolve(&path, links->path, url, n);
+	if (inside)
+		buf_puts(&path, links->path);
+	else
+		resolve(&path, links->path, url, n);
 	buf_puts(&whole, links->before);
 	put_coded(&whole, &path);
 	buf_puts(&whole, links->after);
@@ -152,41 +162,678 @@ static void lead(cmark_node *link, const struct markup_links *links)
 	buf_free(&whole);
 }
 
-static void settle_links(cmark_node *root, const struct markup_links *links)
+/* ---- tables -------------------------------------------------------------------------------------
+ *
+ * cmark knows none: to it they are paragraphs with a line |---|---| after a line with "|". An
+ * escaped pipe, which parts no cells, is no longer to be told from another in its tree, so a
+ * character that no text may hold (Unicode, 23.7) stands for it until the cells are parted. */
+
+#define PIPE "\uFDD0"
+
+enum kind { KIND_NONE, KIND_TABLE, KIND_GROUP, KIND_ROW, KIND_CELL };
+
+static void hide_pipes(struct buf *out, struct span source)
+{
+	for (size_t i = 0; i < source.n; i++) {
+		bool escape = source.s[i] == '\\' && i + 1 < source.n;
+		if (escape && source.s[i + 1] == '|') {
+			buf_puts(out, PIPE);
+			i++;
+		} else {
+			buf_putc(out, source.s[i]);
+			if (escape) /* of "\\|" the pipe is not escaped */
+				buf_putc(out, source.s[++i]);
+		}
+	}
+}
+
+/* What the source had, or inside a table a plain pipe. */
+static char *shown_pipes(const char *s, const char *pipe)
+{
+	struct buf out = buf_new(BUF_MAX);
+	for (const char *at; (at = strstr(s, PIPE)); s = at + strlen(PIPE)) {
+		buf_add(&out, s, (size_t)(at - s));
+		buf_puts(&out, pipe);
+	}
+	buf_puts(&out, s);
+	return buf_take(&out);
+}
+
+static bool in_cell(cmark_node *node)
+{
+	for (; node; node = cmark_node_parent(node)) {
+		if (cmark_node_get_user_data(node) == (void *)(intptr_t)KIND_CELL)
+			return true;
+	}
+	return false;
+}
+
+static void show_pipes(cmark_node *node)
+{
+	cmark_node_type type = cmark_node_get_type(node);
+	bool is_link = type == CMARK_NODE_LINK;
+	const char *s = is_link ? cmark_node_get_url(node) : cmark_node_get_literal(node);
+	if (!s || !strstr(s, PIPE))
+		return;
+	bool plain =
+		type == CMARK_NODE_TEXT || is_link || (type == CMARK_NODE_CODE && in_cell(node));
+	char *shown = shown_pipes(s, plain ? "|" : "\\|");
+	if (shown && is_link)
+		cmark_node_set_url(node, shown);
+	else if (shown)
+		cmark_node_set_literal(node, shown);
+	free(shown);
+}
+
+static bool is_break(cmark_node *node)
+{
+	cmark_node_type type = node ? cmark_node_get_type(node) : CMARK_NODE_SOFTBREAK;
+	return type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK;
+}
+
+static bool has_pipe(cmark_node *node)
+{
+	return cmark_node_get_type(node) == CMARK_NODE_TEXT &&
+	       strchr(cmark_node_get_literal(node), '|');
+}
+
+static bool is_delimiter(cmark_node *node)
+{
+	if (!has_pipe(node) || !is_break(cmark_node_next(node)))
+		return false;
+	const char *s = cmark_node_get_literal(node);
+	return strchr(s, '-') && s[strspn(s, " \t|:-")] == '\0';
+}
+
+/* The first inline of the header of a paragraph's table, and the line below it; NULL for none. */
+static cmark_node *find_table(cmark_node *paragraph, cmark_node **delimiter)
+{
+	cmark_node *before = NULL, *start = NULL; /* of the line before and of this one */
+	bool pipe_before = false, pipe = false;
+	for (cmark_node *n = cmark_node_first_child(paragraph); n; n = cmark_node_next(n)) {
+		if (is_break(n)) {
+			before = start;
+			start = NULL;
+			pipe_before = pipe;
+			pipe = false;
+			continue;
+		}
+		if (!start && pipe_before && is_delimiter(n)) {
+			*delimiter = n;
+			return before;
+		}
+		start = start ? start : n;
+		pipe = pipe || has_pipe(n);
+	}
+	return NULL;
+}
+
+struct table {
+	cmark_node *group, *row, *cell;
+	size_t cells, columns; /* of this row, of the header */
+	bool head, piped;      /* this row has had a pipe */
+};
+
+static cmark_node *block(enum kind kind, const char *enter, const char *leave)
+{
+	cmark_node *node = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
+	cmark_node_set_on_enter(node, enter);
+	cmark_node_set_on_exit(node, leave);
+	cmark_node_set_user_data(node, (void *)(intptr_t)kind);
+	return node;
+}
+
+static void begin_cell(struct table *t)
+{
+	if (!t->row) {
+		t->row = block(KIND_ROW, "<tr>", "</tr>");
+		cmark_node_append_child(t->group, t->row);
+	}
+	t->cell = t->head ? block(KIND_CELL, "<th scope=\"col\">", "</th>")
+			  : block(KIND_CELL, "<td>", "</td>");
+	cmark_node_append_child(t->row, t->cell);
+	t->cells++;
+}
+
+static void end_cell(struct table *t)
+{
+	if (!t->cell && t->piped)
+		begin_cell(t); /* nothing stands between two pipes */
+	t->cell = NULL;
+	t->piped = true;
+}
+
+/* A row has no fewer cells than the header; one that has more keeps them, for their words. */
+static void end_row(struct table *t)
+{
+	while (!t->head && t->row && t->cells < t->columns)
+		begin_cell(t);
+	t->columns = t->head ? t->cells : t->columns;
+	t->row = t->cell = NULL;
+	t->cells = 0;
+	t->piped = false;
+}
+
+static bool is_blank(struct span s)
+{
+	return span_trim(s).n == 0;
+}
+
+/* Text of a cell, without the white space at the cell's ends. */
+static void add_text(struct table *t, struct span s, bool ends)
+{
+	struct span trimmed = span_trim(s);
+	if (trimmed.n == 0 && (!t->cell || ends))
+		return;
+	if (ends)
+		s.n = (size_t)(trimmed.s + trimmed.n - s.s);
+	if (!t->cell) {
+		begin_cell(t);
+		s = (struct span){trimmed.s, (size_t)(s.s + s.n - trimmed.s)};
+	}
+	char *copy = text_copy(s.s, s.n);
+	cmark_node *text = cmark_node_new(CMARK_NODE_TEXT);
+	cmark_node_set_literal(text, copy ? copy : "");
+	cmark_node_append_child(t->cell, text);
+	free(copy);
+}
+
+/* An inline of a row into its cells; it is used up. */
+static void add_inline(struct table *t, cmark_node *node)
+{
+	if (!has_pipe(node)) {
+		if (cmark_node_get_type(node) == CMARK_NODE_TEXT &&
+		    is_blank(span_of(cmark_node_get_literal(node))) && !t->cell) {
+			cmark_node_free(node);
+			return;
+		}
+		if (!t->cell)
+			begin_cell(t);
+		cmark_node_unlink(node);
+		cmark_node_append_child(t->cell, node);
+		return;
+	}
+	for (const char *s = cmark_node_get_literal(node), *pipe; s; s = pipe ? pipe + 1 : NULL) {
+		pipe = strchr(s, '|');
+		add_text(t, (struct span){s, pipe ? (size_t)(pipe - s) : strlen(s)}, pipe != NULL);
+		if (pipe)
+			end_cell(t);
+	}
+	cmark_node_free(node);
+}
+
+/* A paragraph's table to a place of its own behind it. */
+static void make_table(cmark_node *paragraph)
+{
+	cmark_node *delimiter, *node = find_table(paragraph, &delimiter);
+	if (!node)
+		return;
+	cmark_node *whole = block(KIND_TABLE, "<table>", "</table>");
+	cmark_node_insert_after(paragraph, whole);
+	struct table t = {.head = true, .group = block(KIND_GROUP, "<thead>", "</thead>")};
+	cmark_node_append_child(whole, t.group);
+	for (cmark_node *next; node; node = next) {
+		next = cmark_node_next(node);
+		if (node == delimiter) {
+			t.head = false;
+			t.group = block(KIND_GROUP, "<tbody>", "</tbody>");
+			cmark_node_append_child(whole, t.group);
+			cmark_node_free(node);
+		} else if (is_break(node)) {
+			end_row(&t);
+			cmark_node_free(node);
+		} else {
+			add_inline(&t, node);
+		}
+	}
+	end_row(&t);
+	cmark_node *last = cmark_node_last_child(paragraph);
+	if (last && is_break(last))
+		cmark_node_free(last);
+	if (!cmark_node_first_child(paragraph))
+		cmark_node_free(paragraph);
+	if (!cmark_node_first_child(t.group))
+		cmark_node_free(t.group);
+}
+
+/* ---- blocks of HTML -----------------------------------------------------------------------------
+ */
+
+static bool one_of(struct span name, const char *const *names)
+{
+	while (*names && !tag_is_named(name, *names))
+		names++;
+	return *names;
+}
+
+/* Where a comment, declaration or instruction ends that begins here; 1 for a mere "<". */
+static size_t past_comment(const char *s, size_t n)
+{
+	const char *end = NULL;
+	if (n > 3 && strncmp(s, "<!--", 4) == 0)
+		end = memmem(s + 4, n - 4, "-->", 3);
+	else if (n > 1 && (s[1] == '!' || s[1] == '?'))
+		end = memchr(s, '>', n);
+	else
+		return 1;
+	return end ? (size_t)(end - s) + (*end == '-' ? 3 : 1) : n;
+}
+
+/* Past the end of an element of which the contents are no text. */
+static size_t past_hidden(const char *s, size_t n, struct span name)
+{
+	struct tag t;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] == '<' && tag_begins(s + i, n - i) && tag_read(s + i, n - i, &t) &&
+		    t.closes && t.name.n == name.n && strncasecmp(t.name.s, name.s, name.n) == 0)
+			return i + t.length;
+	}
+	return n;
+}
+
+/* One tag or the like at s; gives its length. A tag that parts words leaves a blank. */
+static size_t pass_tag(struct buf *out, const char *s, size_t n)
+{
+	static const char *const hidden[] = {"script", "style", "template", NULL};
+	static const char *const joined[] = {"a",   "abbr",   "b",    "code", "em",  "i",   "kbd",
+					     "s",   "small",  "span", "sub",  "sup", "u",   "mark",
+					     "del", "strong", "font", "ins",  "var", "wbr", NULL};
+	struct tag t;
+	if (!tag_begins(s, n) || !tag_read(s, n, &t)) {
+		size_t past = past_comment(s, n);
+		if (past == 1)
+			buf_puts(out, "\\<");
+		return past;
+	}
+	if (!one_of(t.name, joined))
+		buf_putc(out, ' ');
+	return !t.closes && !t.empty && one_of(t.name, hidden)
+		       ? t.length + past_hidden(s + t.length, n - t.length, t.name)
+		       : t.length;
+}
+
+/* The text of a block of HTML as Markdown in which only character references mean something. */
+static void put_html_text(struct buf *out, struct span html)
+{
+	for (size_t i = 0; i < html.n;) {
+		char c = html.s[i];
+		if (c == '<') {
+			i += pass_tag(out, html.s + i, html.n - i);
+			continue;
+		}
+		if (c == '\n' || c == '\r' || c == '\t')
+			c = ' ';
+		else if (strchr("!\"$%'()*+,-./:<=>?@[\\]^_`{|}~", c))
+			buf_putc(out, '\\');
+		buf_putc(out, c);
+		i++;
+	}
+}
+
+/* The words of a block of HTML are the page's too. */
+static void keep_html_text(cmark_node *node)
+{
+	struct buf text = buf_new(BUF_MAX);
+	put_html_text(&text, span_of(cmark_node_get_literal(node)));
+	struct span words = span_trim((struct span){text.s ? text.s : "", text.n});
+	if (words.n) {
+		/* the pipe keeps what follows from being a heading or such, and goes again */
+		struct buf line = buf_new(BUF_MAX);
+		buf_putc(&line, '|');
+		buf_add(&line, words.s, words.n);
+		cmark_node *root = line.failed ? NULL
+					       : cmark_parse_document(line.s, line.n,
+								      CMARK_OPT_DEFAULT),
+			   *paragraph = root ? cmark_node_first_child(root) : NULL,
+			   *first = paragraph ? cmark_node_first_child(paragraph) : NULL;
+		if (first && cmark_node_get_type(first) == CMARK_NODE_TEXT) {
+			char *rest = text_copy(cmark_node_get_literal(first) + 1,
+					       strlen(cmark_node_get_literal(first)) - 1);
+			cmark_node_set_literal(first, rest ? rest : "");
+			free(rest);
+			cmark_node_unlink(paragraph);
+			cmark_node_insert_before(node, paragraph);
+			cmark_node_free(node);
+		}
+		if (root)
+			cmark_node_free(root);
+		buf_free(&line);
+	}
+	buf_free(&text);
+}
+
+static bool is_line_break(cmark_node *node)
+{
+	struct tag t;
+	const char *html = cmark_node_get_literal(node);
+	size_t n = strlen(html);
+	return n && *html == '<' && tag_begins(html, n) && tag_read(html, n, &t) &&
+	       tag_is_named(t.name, "br");
+}
+
+/* ---- the tree -----------------------------------------------------------------------------------
+ */
+
+/* Only when a node is left may it go. */
+static void settle(cmark_node *node, const struct markup_links *links)
+{
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_PARAGRAPH:
+		make_table(node);
+		break;
+	case CMARK_NODE_IMAGE:
+		unwrap(node);
+		break;
+	case CMARK_NODE_LINK:
+		if (links)
+			lead(node, links);
+		break;
+	default:
+		break;
+	}
+}
+
+/* HTML has no end of its own to wait for, and literals none either. */
+static void settle_leaf(cmark_node *node)
+{
+	cmark_node_type type = cmark_node_get_type(node);
+	if (type == CMARK_NODE_HTML_INLINE && is_line_break(node)) {
+		cmark_node_insert_before(node, cmark_node_new(CMARK_NODE_LINEBREAK));
+		cmark_node_free(node);
+	} else if (type == CMARK_NODE_HTML_BLOCK) {
+		keep_html_text(node);
+	}
+}
+
+static void each(cmark_node *root, const struct markup_links *links, int pass)
 {
 	cmark_iter *iter = cmark_iter_new(root);
 	for (cmark_event_type event; (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE;) {
 		cmark_node *node = cmark_iter_get_node(iter);
-		if (event != CMARK_EVENT_EXIT)
-			continue; /* only then may a node go */
-		if (cmark_node_get_type(node) == CMARK_NODE_IMAGE)
-			unwrap(node);
-		else if (cmark_node_get_type(node) == CMARK_NODE_LINK)
-			lead(node, links);
+		bool leaf = !cmark_node_first_child(node) && event == CMARK_EVENT_ENTER;
+		if (pass == 0 && leaf)
+			settle_leaf(node);
+		else if (pass == 1 && event == CMARK_EVENT_EXIT)
+			settle(node, links);
+		else if (pass == 2 && event == CMARK_EVENT_ENTER)
+			show_pipes(node);
 	}
 	cmark_iter_free(iter);
+}
+
+/* NULL when memory is out. Links stay as they are when links is NULL. */
+static cmark_node *parse(struct span source, struct span definitions,
+			 const struct markup_links *links)
+{
+	struct buf text = buf_new(BUF_MAX);
+	hide_pipes(&text, source);
+	/* the blank line ends whatever block is open, but for a fence that is never closed: there
+	 * it does no harm to have none */
+	buf_puts(&text, "\n\n");
+	hide_pipes(&text, definitions);
+	cmark_node *root =
+		text.failed ? NULL : cmark_parse_document(text.s, text.n, CMARK_OPT_DEFAULT);
+	buf_free(&text);
+	if (root) {
+		drop_heading_ids(root);
+		for (int pass = 0; pass < 3; pass++)
+			each(root, links, pass);
+	}
+	return root;
+}
+
+static void put_html(struct buf *out, cmark_node *root)
+{
+	char *html = root ? cmark_render_html(root, CMARK_OPT_DEFAULT) : NULL,
+	     *shown = html ? shown_pipes(html, "\\|") : NULL; /* in a title, say */
+	if (shown)
+		buf_puts(out, shown);
+	else
+		out->failed = true;
+	free(shown);
+	free(html);
 }
 
 void markup_html(struct buf *out, struct span source, struct span definitions,
 		 const struct markup_links *links)
 {
-	cmark_parser *parser = cmark_parser_new(CMARK_OPT_DEFAULT);
-	cmark_parser_feed(parser, source.n ? source.s : "", source.n);
-	/* the blank line ends whatever block is open, but for a fence that is never closed: there
-	 * it does no harm to have none */
-	cmark_parser_feed(parser, "\n\n", 2);
-	cmark_parser_feed(parser, definitions.n ? definitions.s : "", definitions.n);
-	cmark_node *root = cmark_parser_finish(parser);
-	if (root) {
-		drop_heading_ids(root);
-		settle_links(root, links);
+	cmark_node *root = parse(source, definitions, links);
+	put_html(out, root);
+	if (root)
+		cmark_node_free(root);
+}
+
+/* ---- a passage ----------------------------------------------------------------------------------
+ */
+
+/* The heading that a passage begins with, taken out of the tree; NULL for none. */
+static cmark_node *take_heading(cmark_node *root)
+{
+	cmark_node *first = root ? cmark_node_first_child(root) : NULL;
+	if (!first || cmark_node_get_type(first) != CMARK_NODE_HEADING)
+		return NULL;
+	cmark_node_unlink(first);
+	return first;
+}
+
+/* Those in quotations and lists, the only ones left. */
+static void lower_headings(cmark_node *root, int level)
+{
+	cmark_iter *iter = cmark_iter_new(root);
+	for (cmark_event_type event; (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE;) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		if (cmark_node_get_type(node) == CMARK_NODE_HEADING)
+			cmark_node_set_heading_level(node, level < 6 ? level + 1 : 6);
 	}
-	char *html = root ? cmark_render_html(root, CMARK_OPT_DEFAULT) : NULL;
-	if (html)
-		buf_puts(out, html);
+	cmark_iter_free(iter);
+}
+
+void markup_passage(struct buf *heading, struct buf *rest, int level, struct span source,
+		    struct span definitions, const struct markup_links *links)
+{
+	cmark_node *root = parse(source, definitions, links), *first = take_heading(root);
+	if (first) {
+		cmark_node_set_heading_level(first, level);
+		put_html(heading, first);
+		cmark_node_free(first);
+	}
+	if (root)
+		lower_headings(root, level);
+	put_html(rest, root);
+	if (root)
+		cmark_node_free(root);
+}
+
+/* ---- plain text ---------------------------------------------------------------------------------
+ */
+
+struct plain {
+	struct buf *out, indent;
+	size_t start; /* of this text in out */
+	bool begun;   /* this block has begun its line */
+	bool after;   /* something stands before this block */
+	bool cell;    /* a cell stands before this one in its row */
+};
+
+static bool is_tight(cmark_node *node)
+{
+	cmark_node *list = node && cmark_node_get_type(node) == CMARK_NODE_ITEM
+				   ? cmark_node_parent(node)
+				   : NULL;
+	return list && cmark_node_get_list_tight(list);
+}
+
+static void begin_line(struct plain *p)
+{
+	buf_putc(p->out, '\n');
+	buf_add(p->out, p->indent.s ? p->indent.s : "", p->indent.n);
+}
+
+/* Begins the lines of a block; an item has begun the line of its first one. */
+static void begin_block(struct plain *p, bool tight)
+{
+	if (p->begun) {
+		p->begun = false;
+		return;
+	}
+	if (p->after && !tight)
+		buf_putc(p->out, '\n');
+	if (p->after)
+		begin_line(p);
 	else
+		buf_add(p->out, p->indent.s ? p->indent.s : "", p->indent.n);
+	p->after = true;
+}
+
+/* What stands before an item, and its width. */
+static size_t mark_of(cmark_node *item, char mark[24])
+{
+	cmark_node *list = cmark_node_parent(item);
+	if (cmark_node_get_list_type(list) != CMARK_ORDERED_LIST) {
+		strcpy(mark, "• ");
+		return 2;
+	}
+	int n = cmark_node_get_list_start(list);
+	for (cmark_node *b = cmark_node_previous(item); b; b = cmark_node_previous(b))
+		n++;
+	return (size_t)snprintf(mark, 24, "%d. ", n);
+}
+
+static void begin_item(struct plain *p, cmark_node *item)
+{
+	char mark[24];
+	size_t width = mark_of(item, mark);
+	bool nested = is_tight(cmark_node_parent(cmark_node_parent(item)));
+	begin_block(p, cmark_node_previous(item) ? is_tight(item) : nested);
+	buf_puts(p->out, mark);
+	while (width--)
+		buf_putc(&p->indent, ' ');
+	p->begun = true;
+}
+
+static void end_item(struct plain *p, cmark_node *item)
+{
+	char mark[24];
+	p->indent.n -= mark_of(item, mark);
+	p->begun = false;
+}
+
+static void put_code(struct plain *p, const char *code)
+{
+	for (size_t n; *code; code += n + (code[n] == '\n')) {
+		n = strcspn(code, "\n");
+		buf_add(p->out, code, n);
+		if (code[n] && code[n + 1])
+			begin_line(p);
+	}
+}
+
+/* The address that a link's text does not tell. */
+static void put_address(struct plain *p, cmark_node *link)
+{
+	const char *url = cmark_node_get_url(link);
+	size_t n = strlen(url);
+	bool told =
+		n && p->out->n - p->start >= n && memcmp(p->out->s + p->out->n - n, url, n) == 0;
+	if ((strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0) && !told)
+		buf_printf(p->out, " (%s)", url);
+}
+
+static void enter_custom(struct plain *p, cmark_node *node)
+{
+	enum kind kind = (enum kind)(intptr_t)cmark_node_get_user_data(node);
+	cmark_node *group = cmark_node_parent(node);
+	bool first = kind == KIND_ROW && !cmark_node_previous(node) && !cmark_node_previous(group);
+	if (kind == KIND_ROW) {
+		begin_block(p, !first);
+		p->cell = false;
+	} else if (kind == KIND_CELL) {
+		buf_puts(p->out, p->cell ? "\t" : "");
+		p->cell = true;
+	}
+}
+
+static void enter(struct plain *p, cmark_node *node)
+{
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_PARAGRAPH:
+	case CMARK_NODE_HEADING:
+		begin_block(p, is_tight(cmark_node_parent(node)));
+		break;
+	case CMARK_NODE_BLOCK_QUOTE:
+		begin_block(p, false);
+		buf_puts(p->out, "> ");
+		buf_puts(&p->indent, "> ");
+		p->begun = true;
+		break;
+	case CMARK_NODE_ITEM:
+		begin_item(p, node);
+		break;
+	case CMARK_NODE_CODE_BLOCK:
+		begin_block(p, false);
+		put_code(p, cmark_node_get_literal(node));
+		break;
+	case CMARK_NODE_THEMATIC_BREAK:
+		begin_block(p, false);
+		buf_puts(p->out, "---");
+		break;
+	case CMARK_NODE_CUSTOM_BLOCK:
+		enter_custom(p, node);
+		break;
+	case CMARK_NODE_TEXT:
+		buf_puts(p->out, cmark_node_get_literal(node));
+		break;
+	case CMARK_NODE_CODE:
+		buf_puts(p->out, cmark_node_get_literal(node));
+		break;
+	case CMARK_NODE_SOFTBREAK:
+		buf_putc(p->out, ' ');
+		break;
+	case CMARK_NODE_LINEBREAK:
+		begin_line(p);
+		break;
+	default:
+		break;
+	}
+}
+
+static void leave(struct plain *p, cmark_node *node)
+{
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_BLOCK_QUOTE:
+		p->indent.n -= 2;
+		p->begun = false;
+		break;
+	case CMARK_NODE_ITEM:
+		end_item(p, node);
+		break;
+	case CMARK_NODE_LINK:
+		put_address(p, node);
+		break;
+	default:
+		break;
+	}
+}
+
+void markup_plain(struct buf *out, struct span source, struct span definitions)
+{
+	cmark_node *root = parse(source, definitions, NULL), *first = take_heading(root);
+	if (first)
+		cmark_node_free(first);
+	if (!root) {
 		out->failed = true;
-	free(html);
+		return;
+	}
+	struct plain p = {.out = out, .indent = buf_new(BUF_MAX), .start = out->n};
+	cmark_iter *iter = cmark_iter_new(root);
+	for (cmark_event_type event; (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE;) {
+		if (event == CMARK_EVENT_ENTER)
+			enter(&p, cmark_iter_get_node(iter));
+		else
+			leave(&p, cmark_iter_get_node(iter));
+	}
+	cmark_iter_free(iter);
+	out->failed = out->failed || p.indent.failed;
+	buf_free(&p.indent);
 	cmark_node_free(root);
-	cmark_parser_free(parser);
 }
