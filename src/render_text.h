@@ -16,9 +16,8 @@ void render_text(struct buf *out, struct span typed, const struct search_result 
 		 const struct text_style *style);
 /* path#anchor of each hit, one a line. */
 void render_paths(struct buf *out, const struct search_result *r);
-/* A whole passage: titles, place, date, text; as plain text or, md, as Markdown. */
-void render_passage(struct buf *out, const struct hit *hit, const struct text_style *style,
-		    bool md);
+/* A whole passage for a terminal: titles, place, date, text. */
+void render_passage(struct buf *out, const struct hit *hit, const struct text_style *style);
 /* The answer as a Markdown list with links; marked words in bold. */
 void render_md(struct buf *out, const struct search_result *r);
 

@@ -10,11 +10,11 @@ fastcgi
 respond
 cmd_*
 cmd
-render_html render_view render_text render_json render_md
+render_html render_view render_profile render_text render_json
 frame
 html
 request
-examples propose
+examples propose profile
 search
 similar explain correct complete
 compile
@@ -26,7 +26,7 @@ merge seal document
 highlight pair lexique spelling
 settings
 watch
-query record walk address markup sandbox
+query record walk address markup sandbox md
 layout
 passage
 front
