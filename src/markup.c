@@ -561,20 +561,31 @@ static void each(cmark_node *root, const struct markup_links *links, int pass)
 	cmark_iter_free(iter);
 }
 
-/* NULL when memory is out. Links stay as they are when links is NULL. */
+/* Takes out what stands before a line: a line that only looks like a definition is text to cmark. */
+static void drop_before(cmark_node *root, int line)
+{
+	for (cmark_node *first; (first = cmark_node_first_child(root)) &&
+				cmark_node_get_start_line(first) < line;)
+		cmark_node_free(first);
+}
+
+/* NULL when memory is out. Links stay as they are when links is NULL. The definitions come first: a
+ * fence that the source leaves open would take them in. */
 static cmark_node *parse(struct span source, struct span definitions,
 			 const struct markup_links *links)
 {
 	struct buf text = buf_new(BUF_MAX);
-	hide_pipes(&text, source);
-	/* the blank line ends whatever block is open, but for a fence that is never closed: there
-	 * it does no harm to have none */
-	buf_puts(&text, "\n\n");
+	int line = 1;
 	hide_pipes(&text, definitions);
+	buf_puts(&text, "\n\n");
+	for (size_t i = 0; i < text.n; i++)
+		line += text.s[i] == '\n';
+	hide_pipes(&text, source);
 	cmark_node *root =
 		text.failed ? NULL : cmark_parse_document(text.s, text.n, CMARK_OPT_DEFAULT);
 	buf_free(&text);
 	if (root) {
+		drop_before(root, line);
 		drop_heading_ids(root);
 		for (int pass = 0; pass < 3; pass++)
 			each(root, links, pass);

@@ -327,8 +327,10 @@ static void html_single(struct html *h, const struct writer *w, const struct pro
 {
 	const struct language *wanted = &languages[w->style->show];
 	if (item->gone) {
+		html_raw_trusted(h, "<section>\n");
 		html_gone(h, item);
 		html_tools(h, w, item);
+		html_raw_trusted(h, "</section>\n");
 		return;
 	}
 	const struct hit *hit = side_of(w, item, w->style->show);
@@ -378,8 +380,8 @@ void render_profile_document(struct buf *out, const struct profile *profile,
 			     "table{border-collapse:collapse;width:100%}\n"
 			     "td,th{border:1px solid #767676;padding:.3em .5em;"
 			     "text-align:left;vertical-align:top}\n"
-			     "h1,h2,h3,h4,h5,h6,.crumb{break-after:avoid}\n"
-			     "li{break-inside:avoid}\n"
+			     "h1,h2,h3,h4,h5,h6,.crumb{break-after:avoid;break-inside:avoid}\n"
+			     "li,section,tr{break-inside:avoid}\n"
 			     "</style>\n</head>\n<body>\n<h1>");
 	html_title(&h, style);
 	html_raw_trusted(&h, "</h1>\n");

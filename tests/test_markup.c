@@ -12,6 +12,8 @@ static const struct row {
 	{"# `{#id}`\n", "", "<h1><code>{#id}</code></h1>\n"},
 	{"See [there][t].\n", "[t]: https://a.ca/\n",
 	 "<p>See <a href=\"https://a.ca/\">there</a>.</p>\n"},
+	{"[t]\n\n~~~\na", "[t]: x\n[u]: no definition\n",
+	 "<p>t</p>\n<pre><code>a\n</code></pre>\n"},
 	{"- a\n- b", "[t]: x\n", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"},
 	/* nothing of an author's runs in a reader's browser */
 	{"<script>alert(1)</script>\n", "", "<!-- raw HTML omitted -->\n"},
