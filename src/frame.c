@@ -271,7 +271,7 @@ void frame_put_choice(struct html *h, bool (*shown)(const void *data, const char
 		put_choice(h, &hidden);
 		html_raw_trusted(h, "\">\n");
 	}
-	if (hidden.n < all->n && all->n > 1) { /* else the order is that of the fields */
+	if (hidden.n < all->n) { /* a box comes where it stands on the page */
 		html_raw_trusted(h, "<input type=\"hidden\" name=\"order\" value=\"");
 		put_choice(h, all);
 		html_raw_trusted(h, "\">\n");

@@ -45,8 +45,8 @@ void frame_end_header(struct html *h);
 void frame_put_box(struct html *h);
 /* Ends it, with the ids of what is chosen in it. */
 void frame_end_box(struct html *h);
-/* Hidden fields with what is chosen, for inside the form: all but the ids that `shown` knows to
- * have a box of their own (NULL: none has), and the order of all. */
+/* Hidden fields with what is chosen, for inside the form before any box: all but the ids that
+ * `shown` knows to have a box of their own (NULL: none has), and the order of all. */
 void frame_put_choice(struct html *h, bool (*shown)(const void *data, const char *id),
 		      const void *data);
 /* How many passages are chosen, the way to the profile, and the way to none; nothing when none is.

@@ -272,6 +272,7 @@ struct table {
 	cmark_node *group, *row, *cell;
 	size_t cells, columns; /* of this row, of the header */
 	bool head, piped;      /* this row has had a pipe */
+	const char *lang;      /* of cells, or NULL */
 };
 
 static cmark_node *block(enum kind kind, const char *enter, const char *leave)
@@ -289,8 +290,10 @@ static void begin_cell(struct table *t)
 		t->row = block(KIND_ROW, "<tr>", "</tr>");
 		cmark_node_append_child(t->group, t->row);
 	}
-	t->cell = t->head ? block(KIND_CELL, "<th scope=\"col\">", "</th>")
-			  : block(KIND_CELL, "<td>", "</td>");
+	char tag[64];
+	snprintf(tag, sizeof tag, "<%s%s%.20s%s>", t->head ? "th scope=\"col\"" : "td",
+		 t->lang ? " lang=\"" : "", t->lang ? t->lang : "", t->lang ? "\"" : "");
+	t->cell = block(KIND_CELL, tag, t->head ? "</th>" : "</td>");
 	cmark_node_append_child(t->row, t->cell);
 	t->cells++;
 }
@@ -363,14 +366,15 @@ static void add_inline(struct table *t, cmark_node *node)
 }
 
 /* A paragraph's table to a place of its own behind it. */
-static void make_table(cmark_node *paragraph)
+static void make_table(cmark_node *paragraph, const char *lang)
 {
 	cmark_node *delimiter, *node = find_table(paragraph, &delimiter);
 	if (!node)
 		return;
 	cmark_node *whole = block(KIND_TABLE, "<table>", "</table>");
 	cmark_node_insert_after(paragraph, whole);
-	struct table t = {.head = true, .group = block(KIND_GROUP, "<thead>", "</thead>")};
+	struct table t = {
+		.head = true, .lang = lang, .group = block(KIND_GROUP, "<thead>", "</thead>")};
 	cmark_node_append_child(whole, t.group);
 	for (cmark_node *next; node; node = next) {
 		next = cmark_node_next(node);
@@ -519,7 +523,7 @@ static void settle(cmark_node *node, const struct markup_links *links)
 {
 	switch (cmark_node_get_type(node)) {
 	case CMARK_NODE_PARAGRAPH:
-		make_table(node);
+		make_table(node, links ? links->cell_lang : NULL);
 		break;
 	case CMARK_NODE_IMAGE:
 		unwrap(node);
@@ -561,11 +565,12 @@ static void each(cmark_node *root, const struct markup_links *links, int pass)
 	cmark_iter_free(iter);
 }
 
-/* Takes out what stands before a line: a line that only looks like a definition is text to cmark. */
+/* Takes out what stands before a line: a line that only looks like a definition is text to cmark.
+ */
 static void drop_before(cmark_node *root, int line)
 {
-	for (cmark_node *first; (first = cmark_node_first_child(root)) &&
-				cmark_node_get_start_line(first) < line;)
+	for (cmark_node *first;
+	     (first = cmark_node_first_child(root)) && cmark_node_get_start_line(first) < line;)
 		cmark_node_free(first);
 }
 

@@ -12,6 +12,9 @@ struct markup_links {
 	const char *before; /* NULL: such links become text */
 	const char *after;
 	bool apart; /* shown without its page: "#x" leads to that page, as from any other */
+	/* A tag that the cells of tables get, for word processors, which forget there the language
+	 * around the table; NULL: none. */
+	const char *cell_lang;
 };
 
 /* Appends the HTML of a stretch of Markdown. definitions: lines of link definitions ("[name]: url")

@@ -483,14 +483,14 @@ void render_html(struct buf *out, const struct request *request, const struct se
 		frame_put_box(&h);
 	html_raw_trusted(&h, "<div id=\"results\" tabindex=\"-1\">\n");
 	if (result) {
-		put_answer(&h, result);
 		frame_put_choice(&h, is_shown, result);
+		put_answer(&h, result);
 	} else {
+		frame_put_choice(&h, NULL, NULL);
 		frame_put_chosen(&h);
 		html_raw_trusted(&h, "<p>");
 		html_message(&h, MSG_INTRO);
 		html_raw_trusted(&h, "</p>\n");
-		frame_put_choice(&h, NULL, NULL);
 	}
 	html_raw_trusted(&h, "</div>\n</form>\n");
 	if (whole)

@@ -206,7 +206,7 @@ static void html_passage(struct html *h, const struct writer *w, const struct hi
 	snprintf(after, sizeof after, "&lang=%s",
 		 (w->request ? w->style->language : hit->language)->code);
 	const struct markup_links links = {path.s ? path.s : "", *own ? before.s : NULL, after,
-					   true};
+					   true, tag_of(w, hit->language)};
 	markup_passage(&heading, &rest, level, r->field[RECORD_SOURCE],
 		       profile_definitions(w->profile, r), &links);
 	if (heading.n) {
@@ -327,19 +327,20 @@ static void html_single(struct html *h, const struct writer *w, const struct pro
 {
 	const struct language *wanted = &languages[w->style->show];
 	if (item->gone) {
-		html_raw_trusted(h, "<section>\n");
+		html_raw_trusted(h, "<div class=\"passage\">\n");
 		html_gone(h, item);
 		html_tools(h, w, item);
-		html_raw_trusted(h, "</section>\n");
+		html_raw_trusted(h, "</div>\n");
 		return;
 	}
 	const struct hit *hit = side_of(w, item, w->style->show);
-	buf_printf(h->out, "<section lang=\"%s\">\n", tag_of(w, hit->language));
+	/* no <section>, of which LibreOffice 7.4 does not see the language */
+	buf_printf(h->out, "<div class=\"passage\" lang=\"%s\">\n", tag_of(w, hit->language));
 	if (hit->language != wanted)
 		html_absent(h, w, item, wanted);
 	html_passage(h, w, hit, 2);
 	html_tools(h, w, item);
-	html_raw_trusted(h, "</section>\n");
+	html_raw_trusted(h, "</div>\n");
 }
 
 static void html_items(struct html *h, const struct writer *w)
@@ -381,8 +382,9 @@ void render_profile_document(struct buf *out, const struct profile *profile,
 			     "td,th{border:1px solid #767676;padding:.3em .5em;"
 			     "text-align:left;vertical-align:top}\n"
 			     "h1,h2,h3,h4,h5,h6,.crumb{break-after:avoid;break-inside:avoid}\n"
-			     "li,section,tr{break-inside:avoid}\n"
-			     "</style>\n</head>\n<body>\n<h1>");
+			     "li,.passage,tr{break-inside:avoid}\n"
+			     "</style>\n</head>\n<body>\n");
+	buf_printf(out, "<h1 lang=\"%s\">", language_of(style)->locale);
 	html_title(&h, style);
 	html_raw_trusted(&h, "</h1>\n");
 	html_items(&h, &w);

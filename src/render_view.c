@@ -81,7 +81,7 @@ void render_view(struct buf *out, const struct request *request, const struct se
 	buf_printf(&after, "&lang=%s", h.language->code);
 	for (size_t i = 0; i < request->choice.n; i++)
 		buf_printf(&after, "%s%s", i ? "-" : "&id=", request->choice.ids[i]);
-	const struct markup_links links = {request->doc, before.s, after.s, false};
+	const struct markup_links links = {request->doc, before.s, after.s, false, NULL};
 	for (size_t i = 0; i < page->n_hits && before.s && after.s; i++)
 		put_passage(&h, &page->hits[i], (struct span){definitions.s, definitions.n},
 			    &links);

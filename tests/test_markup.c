@@ -61,7 +61,7 @@ static const struct row {
 
 static void markdown_is_safe_html(void **state)
 {
-	const struct markup_links links = {"fr/guide/a.md", "/t?doc=", "&lang=fr", false};
+	const struct markup_links links = {"fr/guide/a.md", "/t?doc=", "&lang=fr", false, NULL};
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct buf out = buf_new(10000);
@@ -103,8 +103,8 @@ static void a_passage_stands_apart(void **state)
 		 "<p><a href=\"/t?doc=fr/guide/a.md&amp;lang=fr#c\">b</a> "
 		 "<a href=\"/t?doc=fr/guide/e.md&amp;lang=fr#f\">d</a> g</p>\n"},
 	};
-	const struct markup_links links = {"fr/guide/a.md", "/t?doc=", "&lang=fr", true},
-				  nowhere = {"fr/guide/a.md", NULL, "", true};
+	const struct markup_links links = {"fr/guide/a.md", "/t?doc=", "&lang=fr", true, NULL},
+				  nowhere = {"fr/guide/a.md", NULL, "", true, "fr"};
 	(void)state;
 	for (size_t i = 0; i < COUNT(passages); i++) {
 		struct buf heading = buf_new(10000), rest = buf_new(10000);
@@ -119,6 +119,10 @@ static void a_passage_stands_apart(void **state)
 	markup_passage(&rest, &rest, 2, span_of("[a](#b) [c](d.md) [e](https://f/)"), span_of(""),
 		       &nowhere);
 	assert_string_equal(rest.s, "<p>a c <a href=\"https://f/\">e</a></p>\n");
+	buf_clear(&rest);
+	markup_passage(&rest, &rest, 2, span_of("|a|\n|-|\n|b|"), span_of(""), &nowhere);
+	assert_non_null(strstr(rest.s, "<th scope=\"col\" lang=\"fr\">\na\n</th>"));
+	assert_non_null(strstr(rest.s, "<td lang=\"fr\">\nb\n</td>"));
 	buf_free(&rest);
 }
 

@@ -1,4 +1,5 @@
-/* test_profile.c - passages taken away: what is in a profile, and that nothing of it was changed. */
+/* test_profile.c - passages taken away: what is in a profile, and that nothing of it was changed.
+ */
 #include "fixture.h"
 
 #include "render_profile.h"
@@ -11,14 +12,16 @@ static const char awkward[] =
 	"## CRLF {#crlf}\r\n\r\nOne  \r\ntwo.\r\n\r\n"
 	"## Table {#table}\n\n| a | b |\n|---|:-:|\n| `c\\|d` | \"e\", f |\n\n"
 	"## Code {#code}\n\n```c\n\tint  x; // \\ `` | <b>\n\n\n```\n\n    indented\t\n\n"
-	"## HTML & <em>more</em> {#html}\n\n<div class=\"x\">\nkept <b>word</b>&nbsp;&eacute;\n</div>\n"
+	"## HTML & <em>more</em> {#html}\n\n<div class=\"x\">\nkept "
+	"<b>word</b>&nbsp;&eacute;\n</div>\n"
 	"<script>alert(1)</script>\n\n"
 	"### =Below\n\n[a](other.md#x) [b][def] ![c](d.png)\n\n[def]: https://example.org/?a&b\n\n"
 	"## Open {#open}\n\n- list\n  1. in list\n\n~~~\nno end  ";
 
 static const struct sheet sheets[] = {
 	{"en/awkward.md", awkward},
-	{"fr/awkward.md", "---\ntitle: Malcommode\n---\n# Tête\n\n## Tableau {#table}\n\nÀ côté.\n"},
+	{"fr/awkward.md",
+	 "---\ntitle: Malcommode\n---\n# Tête\n\n## Tableau {#table}\n\nÀ côté.\n"},
 	{"en/pair.md", "# Pair\n\nOne [x][r].\n\n[r]: https://example.org/r\n"},
 	{"fr/pair.md", "# Paire\n\nUn.\n"},
 	{"en/alone.md", "# Alone\n\n@only in English\n"},
@@ -76,8 +79,9 @@ static void lacks(const char *whole, const char *part)
 
 static void a_pair_stands_once_and_what_is_gone_is_told(void **state)
 {
-	static const char *const ids[] = {"fr/pair.md#paire", "0123456789abcdef", "en/alone.md#alone",
-					  "en/pair.md#pair", "en/alone.md#alone"};
+	static const char *const ids[] = {"fr/pair.md#paire", "0123456789abcdef",
+					  "en/alone.md#alone", "en/pair.md#pair",
+					  "en/alone.md#alone"};
 	struct profile p;
 	struct error e;
 	(void)state;
@@ -89,8 +93,7 @@ static void a_pair_stands_once_and_what_is_gone_is_told(void **state)
 	assert_true(p.items[1].gone);
 	assert_string_equal(p.items[1].id, "0123456789abcdef");
 	assert_null(p.items[2].sides[1]);
-	struct span definitions =
-		profile_definitions(&p, &p.items[0].sides[0]->record);
+	struct span definitions = profile_definitions(&p, &p.items[0].sides[0]->record);
 	assert_true(span_equal(definitions, span_of("[r]: https://example.org/r\n")));
 	profile_free(&p);
 	assert_int_equal(profile_collect(&p, f.search, NULL, 0, &e), 0);
@@ -237,7 +240,8 @@ static void csv_is_the_source_and_tells_what_it_guards(void **state)
 
 static void csv_side_by_side(void **state)
 {
-	static const char *const ids[] = {"en/pair.md#pair", "en/alone.md#alone", "ffffffffffffffff"};
+	static const char *const ids[] = {"en/pair.md#pair", "en/alone.md#alone",
+					  "ffffffffffffffff"};
 	char *row[FIELDS];
 	(void)state;
 	char *csv = taken(render_profile_csv, ids, COUNT(ids), REQUEST_SHOW_ALL, &no_site);
@@ -284,7 +288,7 @@ static void html_has_the_structure_and_no_scripts(void **state)
 		lacks(html, "{#");
 		has(html, "<h2>Awkward</h2>\n<ul>\n<li>=1+1"); /* by its page's title */
 		has(html, "<h2>CRLF </h2>");
-		has(html, "<th scope=\"col\">\na\n</th>");
+		has(html, "<th scope=\"col\" lang=\"en-CA\">\na\n</th>");
 		has(html, "<code>c|d</code>");
 		has(html, "int  x; // \\ `` | &lt;b&gt;");
 		has(html, "kept word\u00A0é");
@@ -304,15 +308,19 @@ static void each_language_says_what_it_lacks(void **state)
 	(void)state;
 	char *html = taken(render_profile_document, ids, COUNT(ids), REQUEST_SHOW_ALL, &no_site);
 	has(html, "<td lang=\"fr-CA\">\n<h2>Paire</h2>");
-	has(html, "<td lang=\"fr-CA\">\n<p class=\"absent\" lang=\"fr-CA\">Il n’existe pas de version");
-	has(html, "Sa version française se trouve quelque part dans cette page\u00A0: Malcommode</p>");
-	has(html, "<td colspan=\"2\">\n<p class=\"absent\" lang=\"en-CA\">The passage 0000000000000000");
+	has(html,
+	    "<td lang=\"fr-CA\">\n<p class=\"absent\" lang=\"fr-CA\">Il n’existe pas de version");
+	has(html,
+	    "Sa version française se trouve quelque part dans cette page\u00A0: Malcommode</p>");
+	has(html,
+	    "<td colspan=\"2\">\n<p class=\"absent\" lang=\"en-CA\">The passage 0000000000000000");
 	free(html);
 	html = taken(render_profile_document, ids, COUNT(ids), 1, &no_site);
 	has(html, "<html lang=\"fr-CA\">");
-	has(html, "<section lang=\"fr-CA\">\n<h2>Paire</h2>");
+	has(html, "<div class=\"passage\" lang=\"fr-CA\">\n<h2>Paire</h2>");
 	lacks(html, "<h2>Pair</h2>");
-	has(html, "<section lang=\"en-CA\">\n<p class=\"absent\" lang=\"fr-CA\">Il n’existe");
+	has(html, "<div class=\"passage\" lang=\"en-CA\">\n<p class=\"absent\" lang=\"fr-CA\">Il "
+		  "n’existe");
 	has(html, "<h2>Alone</h2>");
 	free(html);
 	char *text = taken(render_profile_text, ids, COUNT(ids), REQUEST_SHOW_ALL, &no_site);
