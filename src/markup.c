@@ -22,19 +22,67 @@ static bool is_definition(struct span line)
 	return end && end + 1 < line.s + line.n && end[1] == ':';
 }
 
+/* The next line, with its line feed, taken off the front. */
+static struct span take_line(struct span *rest)
+{
+	const char *end = memchr(rest->s, '\n', rest->n);
+	struct span line = {rest->s, end ? (size_t)(end - rest->s) + 1 : rest->n};
+	*rest = (struct span){rest->s + line.n, rest->n - line.n};
+	return line;
+}
+
+static void put_line(struct buf *out, struct span line)
+{
+	buf_add(out, line.s, line.n);
+	if (line.n && line.s[line.n - 1] != '\n')
+		buf_putc(out, '\n');
+}
+
 void markup_definitions(struct buf *out, struct span source)
 {
 	while (source.n) {
-		const char *end = memchr(source.s, '\n', source.n);
-		size_t n = end ? (size_t)(end - source.s) + 1 : source.n;
-		struct span line = {source.s, n};
-		if (is_definition(line)) {
-			buf_add(out, line.s, line.n);
-			if (!end)
-				buf_putc(out, '\n');
-		}
-		source.s += n;
-		source.n -= n;
+		struct span line = take_line(&source);
+		if (is_definition(line))
+			put_line(out, line);
+	}
+}
+
+/* "[name]" of a definition. */
+static struct span name_of(struct span definition)
+{
+	const char *start = memchr(definition.s, '[', definition.n),
+		   *end = memchr(definition.s, ']', definition.n);
+	return (struct span){start, (size_t)(end - start) + 1};
+}
+
+static bool has_definition(struct span text, struct span name)
+{
+	while (text.n) {
+		struct span line = take_line(&text);
+		if (is_definition(line) && name_of(line).n == name.n &&
+		    strncasecmp(name_of(line).s, name.s, name.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool mentions(struct span text, struct span name)
+{
+	for (size_t i = 0; i + name.n <= text.n; i++) {
+		if (strncasecmp(text.s + i, name.s, name.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+void markup_missing_definitions(struct buf *out, struct span source, struct span definitions)
+{
+	while (definitions.n) {
+		struct span line = take_line(&definitions);
+		struct span name = is_definition(line) ? name_of(line) : (struct span){"", 0};
+		if (name.n && mentions(source, name) && !has_definition(source, name) &&
+		    !has_definition((struct span){out->s ? out->s : "", out->n}, name))
+			put_line(out, line);
 	}
 }
 
@@ -617,6 +665,61 @@ void markup_html(struct buf *out, struct span source, struct span definitions,
 	put_html(out, root);
 	if (root)
 		cmark_node_free(root);
+}
+
+/* ---- what is left open --------------------------------------------------------------------------
+ */
+
+/* Would a paragraph behind these two be one of its own? cmark gives the block that takes it in. */
+static cmark_node *parse_before(struct span source, const char *end, bool *stands)
+{
+	struct buf text = buf_new(BUF_MAX);
+	buf_add(&text, source.s, source.n);
+	buf_printf(&text, "\n%s\n\nx\n", end);
+	cmark_node *root = text.failed ? NULL
+				       : cmark_parse_document(text.s, text.n, CMARK_OPT_DEFAULT),
+		   *last = root ? cmark_node_last_child(root) : NULL;
+	*stands = !last || (cmark_node_get_type(last) == CMARK_NODE_PARAGRAPH &&
+			    !cmark_node_next(cmark_node_first_child(last)));
+	buf_free(&text);
+	return root;
+}
+
+/* The run of ` or ~ that opens the fence on a line of the source. */
+static struct span fence_on(struct span source, int line)
+{
+	struct span at = {"", 0};
+	while (line-- > 0 && source.n)
+		at = take_line(&source);
+	at = span_trim(at);
+	size_t n = 0;
+	while (n < at.n && at.s[n] == at.s[0] && (at.s[n] == '`' || at.s[n] == '~'))
+		n++;
+	return (struct span){at.s, n};
+}
+
+void markup_close(struct buf *out, struct span source)
+{
+	static const char *const ends[] = {"-->",	"?>",	  "]]>",      ">",
+					   "</script>", "</pre>", "</style>", "</textarea>"};
+	bool stands;
+	cmark_node *root = parse_before(source, "", &stands),
+		   *last = root ? cmark_node_last_child(root) : NULL;
+	if (!stands && cmark_node_get_type(last) == CMARK_NODE_CODE_BLOCK) {
+		struct span fence = fence_on(source, cmark_node_get_start_line(last));
+		buf_add(out, fence.s, fence.n);
+		buf_putc(out, '\n');
+		stands = true;
+	}
+	if (root)
+		cmark_node_free(root);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends && !stands; i++) {
+		root = parse_before(source, ends[i], &stands);
+		if (stands)
+			buf_printf(out, "%s\n", ends[i]);
+		if (root)
+			cmark_node_free(root);
+	}
 }
 
 /* ---- a passage ----------------------------------------------------------------------------------

@@ -576,7 +576,11 @@ static void md_passage(struct writer *w, const struct hit *hit)
 	buf_add(w->out, source.s, source.n);
 	if (source.n && source.s[source.n - 1] != '\n')
 		buf_putc(w->out, '\n');
+	markup_close(w->out, source);
 	buf_putc(w->out, '\n');
+	size_t before = w->out->n;
+	markup_missing_definitions(w->out, source, profile_definitions(w->profile, &hit->record));
+	buf_puts(w->out, w->out->n > before ? "\n" : "");
 	md_source(w, hit);
 }
 

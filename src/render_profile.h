@@ -22,8 +22,10 @@ void render_profile_page(struct buf *out, const struct request *request,
 void render_profile_document(struct buf *out, const struct profile *profile,
 			     const struct profile_style *style);
 
-/* Markdown: each passage is its source, byte for byte, and then a line that says where it is from.
- * The passages, and the languages of one, are parted by blank lines. */
+/* Markdown: each passage is its source, byte for byte, what it needs to stand by itself (the end of
+ * a fence that its page leaves open, definitions of its links), and a line that says where it is
+ * from.
+ */
 void render_profile_md(struct buf *out, const struct profile *profile,
 		       const struct profile_style *style);
 

@@ -89,6 +89,46 @@ static void definitions_are_found(void **state)
 	}
 }
 
+static void what_is_left_open_is_closed(void **state)
+{
+	static const struct {
+		const char *source, *end;
+	} stretches[] = {
+		{"", ""},
+		{"a", ""},
+		{"# a\n\n- b\n", ""},
+		{"```\na\n```\n", ""},
+		{"```\na", "```\n"},
+		{"a\n\n  ~~~~ c\n~~~\nb\n", "~~~~\n"},
+		{"- a\n\n  ```\n  b", ""}, /* ends with the list */
+		{"> ```\n> a\n", ""},
+		{"    a\n", ""},
+		{"<!-- a\n\nb\n", "-->\n"},
+		{"<script>\n\na", "</script>\n"},
+		{"<div>\n", ""},
+		{"[a]: b\n", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(stretches); i++) {
+		struct buf out = buf_new(1000);
+		markup_close(&out, span_of(stretches[i].source));
+		same(i, stretches[i].end, out.s ? out.s : "");
+		buf_free(&out);
+	}
+}
+
+static void definitions_go_along(void **state)
+{
+	static const char all[] = "[a]: /a\n[B c]: /b\n[d]: /d\n[]:\n[e]: /e";
+	struct buf out = buf_new(1000);
+	(void)state;
+	markup_missing_definitions(&out, span_of("[x][A] [b C]\n\n[d]: /d\n[d]"), span_of(all));
+	assert_string_equal(out.s, "[a]: /a\n[B c]: /b\n");
+	markup_missing_definitions(&out, span_of("[a] [e]"), span_of("[a]: /other\n[e]: /e"));
+	assert_string_equal(out.s, "[a]: /a\n[B c]: /b\n[e]: /e\n");
+	buf_free(&out);
+}
+
 /* As one of other passages: a heading of the level asked for, links that lead to the page. */
 static void a_passage_stands_apart(void **state)
 {
@@ -157,6 +197,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(markdown_is_safe_html),
 		cmocka_unit_test(definitions_are_found),
+		cmocka_unit_test(what_is_left_open_is_closed),
+		cmocka_unit_test(definitions_go_along),
 		cmocka_unit_test(a_passage_stands_apart),
 		cmocka_unit_test(a_passage_as_plain_text),
 	};

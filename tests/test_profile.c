@@ -2,6 +2,7 @@
  */
 #include "fixture.h"
 
+#include "markup.h"
 #include "render_profile.h"
 
 /* All that is apt to be lost on the way: blanks at ends of lines, tabs, CRLF, tables, code, HTML, a
@@ -159,6 +160,24 @@ static void markdown_is_the_source(void **state)
 		}
 	}
 	free_sources(&s);
+}
+
+/* As one document the passages are what they are apart: none swallows the next, links lead on. */
+static void markdown_renders_whole(void **state)
+{
+	static const char *const ids[] = {"en/awkward.md#open", "en/awkward.md#below",
+					  "en/pair.md#pair"};
+	static const struct markup_links links = {"", NULL, "", false, NULL};
+	struct buf html = buf_new(1 << 20);
+	(void)state;
+	char *md = taken(render_profile_md, ids, COUNT(ids), 0, &no_site);
+	markup_html(&html, span_of(md), span_of(""), &links);
+	has(html.s, "<pre><code>no end  \n</code></pre>\n<p>Source: Awkward");
+	has(html.s, "<h3>=Below</h3>");
+	has(html.s, "<a href=\"https://example.org/?a&amp;b\">b</a>");
+	has(html.s, "<h1>Pair</h1>\n<p>One <a href=\"https://example.org/r\">x</a>.</p>");
+	buf_free(&html);
+	free(md);
 }
 
 /* A field of CSV as RFC 4180 has it, read back; moves on to what stands behind it. */
@@ -364,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pair_stands_once_and_what_is_gone_is_told),
 		cmocka_unit_test(markdown_is_the_source),
+		cmocka_unit_test(markdown_renders_whole),
 		cmocka_unit_test(csv_is_the_source_and_tells_what_it_guards),
 		cmocka_unit_test(csv_side_by_side),
 		cmocka_unit_test(html_has_the_structure_and_no_scripts),
