@@ -448,6 +448,64 @@ static void make_table(cmark_node *paragraph, const char *lang)
 		cmark_node_free(t.group);
 }
 
+/* ---- containers ---------------------------------------------------------------------------------
+ *
+ * VitePress, Docusaurus and others set a stretch apart by lines ":::kind title" and ":::". The
+ * title is text (see passage.h). */
+
+static size_t past_mark(const char *s)
+{
+	size_t n = strspn(s, ":");
+	if (n < 3)
+		return 0;
+	n += strspn(s + n, " \t");
+	n += strcspn(s + n, " \t");
+	return n + strspn(s + n, " \t");
+}
+
+/* The mark that a line of a paragraph begins with. What is left of the line is a line of its own.
+ */
+static void drop_mark(cmark_node *text)
+{
+	size_t n = past_mark(cmark_node_get_literal(text));
+	cmark_node *next = cmark_node_next(text), *before = cmark_node_previous(text);
+	if (n == 0)
+		return;
+	char *title = text_copy(cmark_node_get_literal(text) + n,
+				strlen(cmark_node_get_literal(text)) - n);
+	bool empty = !title || !*title;
+	cmark_node_set_literal(text, empty ? "" : title);
+	free(title);
+	if (empty && is_break(next)) {
+		cmark_node *gone = next ? next : before;
+		if (gone)
+			cmark_node_free(gone);
+		cmark_node_free(text);
+	} else if (!empty && next && is_break(next)) {
+		cmark_node_insert_before(next, cmark_node_new(CMARK_NODE_LINEBREAK));
+		cmark_node_free(next);
+	}
+}
+
+/* False when nothing is left of the paragraph, and it is gone. */
+static bool drop_marks(cmark_node *paragraph)
+{
+	for (cmark_node *n = cmark_node_first_child(paragraph), *next; n; n = next) {
+		next = cmark_node_next(n);
+		bool begins = is_break(cmark_node_previous(n)) &&
+			      cmark_node_get_type(n) == CMARK_NODE_TEXT;
+		if (!begins || past_mark(cmark_node_get_literal(n)) == 0)
+			continue;
+		if (next && is_break(next))
+			next = cmark_node_next(next);
+		drop_mark(n);
+	}
+	if (cmark_node_first_child(paragraph))
+		return true;
+	cmark_node_free(paragraph);
+	return false;
+}
+
 /* ---- blocks of HTML -----------------------------------------------------------------------------
  */
 
@@ -571,7 +629,8 @@ static void settle(cmark_node *node, const struct markup_links *links)
 {
 	switch (cmark_node_get_type(node)) {
 	case CMARK_NODE_PARAGRAPH:
-		make_table(node, links ? links->cell_lang : NULL);
+		if (drop_marks(node))
+			make_table(node, links ? links->cell_lang : NULL);
 		break;
 	case CMARK_NODE_IMAGE:
 		unwrap(node);

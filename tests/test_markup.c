@@ -56,6 +56,12 @@ static const struct row {
 	 "<p>*a* &amp; bc d 2 &lt; 3</p>\n"},
 	{"<!-- no -->\n", "", "<!-- raw HTML omitted -->\n"},
 	{"<div>a<script>b</script>c<!-- d -->e</div>\n", "", "<p>a ce</p>\n"},
+	/* marks of containers are no text, their titles are */
+	{":::tip\na\n:::\n", "", "<p>a</p>\n"},
+	{"::: warning A *b*\nc\n\n- d\n\n:::\n", "",
+	 "<p>A <em>b</em>\nc</p>\n<ul>\n<li>d</li>\n</ul>\n"},
+	{"::: details A b\nc\n:::\nd", "", "<p>A b<br />\nc\nd</p>\n"},
+	{"a ::: b\n:: c\n`:::`", "", "<p>a ::: b\n:: c\n<code>:::</code></p>\n"},
 	{"[a](/\"onclick=x)", "", "<p><a href=\"/%22onclick=x\">a</a></p>\n"},
 };
 
@@ -182,6 +188,7 @@ static void a_passage_as_plain_text(void **state)
 		{"[a](https://b.ca/) <https://c.ca/> [d](e.md) ![f](g.png)",
 		 "a (https://b.ca/) https://c.ca/ d f"},
 		{"<p>a &eacute;<br>b</p>", "a é b"},
+		{"a\n\n:::tip\n\nb\n\n:::", "a\n\nb"},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(passages); i++) {
