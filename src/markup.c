@@ -68,16 +68,22 @@ static bool has_definition(struct span text, struct span name)
 
 static bool mentions(struct span text, struct span name)
 {
-	for (size_t i = 0; i + name.n <= text.n; i++) {
-		if (strncasecmp(text.s + i, name.s, name.n) == 0)
+	while (text.n >= name.n) {
+		const char *at = memchr(text.s, '[', text.n - name.n + 1);
+		if (!at)
+			return false;
+		if (strncasecmp(at, name.s, name.n) == 0)
 			return true;
+		text.n -= (size_t)(at + 1 - text.s);
+		text.s = at + 1;
 	}
 	return false;
 }
 
 void markup_missing_definitions(struct buf *out, struct span source, struct span definitions)
 {
-	while (definitions.n) {
+	enum { MOST = 1000 }; /* each is sought in the whole source */
+	for (int i = 0; definitions.n && i < MOST; i++) {
 		struct span line = take_line(&definitions);
 		struct span name = is_definition(line) ? name_of(line) : (struct span){"", 0};
 		if (name.n && mentions(source, name) && !has_definition(source, name) &&
@@ -321,6 +327,7 @@ struct table {
 	size_t cells, columns; /* of this row, of the header */
 	bool head, piped;      /* this row has had a pipe */
 	const char *lang;      /* of cells, or NULL */
+	size_t *padding;       /* how many cells may still be added to short rows */
 };
 
 static cmark_node *block(enum kind kind, const char *enter, const char *leave)
@@ -354,10 +361,11 @@ static void end_cell(struct table *t)
 	t->piped = true;
 }
 
-/* A row has no fewer cells than the header; one that has more keeps them, for their words. */
+/* A row has no fewer cells than the header, while these stand in proportion to the source; one that
+ * has more keeps them, for their words. */
 static void end_row(struct table *t)
 {
-	while (!t->head && t->row && t->cells < t->columns)
+	for (; !t->head && t->row && t->cells < t->columns && *t->padding; --*t->padding)
 		begin_cell(t);
 	t->columns = t->head ? t->cells : t->columns;
 	t->row = t->cell = NULL;
@@ -413,16 +421,28 @@ static void add_inline(struct table *t, cmark_node *node)
 	cmark_node_free(node);
 }
 
+/* Adding to a tree takes time in proportion to the depth. */
+static bool is_deep(cmark_node *node)
+{
+	enum { DEEP = 100 };
+	int depth = 0;
+	while (depth < DEEP && (node = cmark_node_parent(node)))
+		depth++;
+	return depth == DEEP;
+}
+
 /* A paragraph's table to a place of its own behind it. */
-static void make_table(cmark_node *paragraph, const char *lang)
+static void make_table(cmark_node *paragraph, const char *lang, size_t *padding)
 {
 	cmark_node *delimiter, *node = find_table(paragraph, &delimiter);
-	if (!node)
+	if (!node || is_deep(paragraph))
 		return;
 	cmark_node *whole = block(KIND_TABLE, "<table>", "</table>");
 	cmark_node_insert_after(paragraph, whole);
-	struct table t = {
-		.head = true, .lang = lang, .group = block(KIND_GROUP, "<thead>", "</thead>")};
+	struct table t = {.head = true,
+			  .lang = lang,
+			  .padding = padding,
+			  .group = block(KIND_GROUP, "<thead>", "</thead>")};
 	cmark_node_append_child(whole, t.group);
 	for (cmark_node *next; node; node = next) {
 		next = cmark_node_next(node);
@@ -532,24 +552,36 @@ static size_t past_comment(const char *s, size_t n)
 /* Past the end of an element of which the contents are no text. */
 static size_t past_hidden(const char *s, size_t n, struct span name)
 {
-	struct tag t;
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '<' && tag_begins(s + i, n - i) && tag_read(s + i, n - i, &t) &&
-		    t.closes && t.name.n == name.n && strncasecmp(t.name.s, name.s, name.n) == 0)
-			return i + t.length;
+	for (size_t i = 0; i + 2 + name.n < n; i++) {
+		if (s[i] != '<' || s[i + 1] != '/' || strncasecmp(s + i + 2, name.s, name.n) != 0 ||
+		    tag_is_name_byte(s[i + 2 + name.n]))
+			continue;
+		const char *end = memchr(s + i, '>', n - i);
+		return end ? (size_t)(end - s) + 1 : n;
 	}
 	return n;
 }
 
+/* Reads the tag at s. One that has no end was sought to the end of all, so not too often. */
+static bool read_tag(const char *s, size_t n, struct tag *t, int *misses)
+{
+	enum { MOST = 100 };
+	if (*misses == MOST || !tag_begins(s, n))
+		return false;
+	bool found = tag_read(s, n, t);
+	*misses += !found;
+	return found;
+}
+
 /* One tag or the like at s; gives its length. A tag that parts words leaves a blank. */
-static size_t pass_tag(struct buf *out, const char *s, size_t n)
+static size_t pass_tag(struct buf *out, const char *s, size_t n, int *misses)
 {
 	static const char *const hidden[] = {"script", "style", "template", NULL};
 	static const char *const joined[] = {"a",   "abbr",   "b",    "code", "em",  "i",   "kbd",
 					     "s",   "small",  "span", "sub",  "sup", "u",   "mark",
 					     "del", "strong", "font", "ins",  "var", "wbr", NULL};
 	struct tag t;
-	if (!tag_begins(s, n) || !tag_read(s, n, &t)) {
+	if (!read_tag(s, n, &t, misses)) {
 		size_t past = past_comment(s, n);
 		if (past == 1)
 			buf_puts(out, "\\<");
@@ -565,10 +597,11 @@ static size_t pass_tag(struct buf *out, const char *s, size_t n)
 /* The text of a block of HTML as Markdown in which only character references mean something. */
 static void put_html_text(struct buf *out, struct span html)
 {
+	int misses = 0;
 	for (size_t i = 0; i < html.n;) {
 		char c = html.s[i];
 		if (c == '<') {
-			i += pass_tag(out, html.s + i, html.n - i);
+			i += pass_tag(out, html.s + i, html.n - i, &misses);
 			continue;
 		}
 		if (c == '\n' || c == '\r' || c == '\t')
@@ -625,12 +658,12 @@ static bool is_line_break(cmark_node *node)
  */
 
 /* Only when a node is left may it go. */
-static void settle(cmark_node *node, const struct markup_links *links)
+static void settle(cmark_node *node, const struct markup_links *links, size_t *padding)
 {
 	switch (cmark_node_get_type(node)) {
 	case CMARK_NODE_PARAGRAPH:
 		if (drop_marks(node))
-			make_table(node, links ? links->cell_lang : NULL);
+			make_table(node, links ? links->cell_lang : NULL, padding);
 		break;
 	case CMARK_NODE_IMAGE:
 		unwrap(node);
@@ -656,7 +689,7 @@ static void settle_leaf(cmark_node *node)
 	}
 }
 
-static void each(cmark_node *root, const struct markup_links *links, int pass)
+static void each(cmark_node *root, const struct markup_links *links, int pass, size_t *padding)
 {
 	cmark_iter *iter = cmark_iter_new(root);
 	for (cmark_event_type event; (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE;) {
@@ -665,7 +698,7 @@ static void each(cmark_node *root, const struct markup_links *links, int pass)
 		if (pass == 0 && leaf)
 			settle_leaf(node);
 		else if (pass == 1 && event == CMARK_EVENT_EXIT)
-			settle(node, links);
+			settle(node, links, padding);
 		else if (pass == 2 && event == CMARK_EVENT_ENTER)
 			show_pipes(node);
 	}
@@ -687,6 +720,7 @@ static cmark_node *parse(struct span source, struct span definitions,
 			 const struct markup_links *links)
 {
 	struct buf text = buf_new(BUF_MAX);
+	size_t padding = 1000 + source.n;
 	int line = 1;
 	hide_pipes(&text, definitions);
 	buf_puts(&text, "\n\n");
@@ -700,7 +734,7 @@ static cmark_node *parse(struct span source, struct span definitions,
 		drop_before(root, line);
 		drop_heading_ids(root);
 		for (int pass = 0; pass < 3; pass++)
-			each(root, links, pass);
+			each(root, links, pass, &padding);
 	}
 	return root;
 }
@@ -863,36 +897,36 @@ static void begin_block(struct plain *p, bool tight)
 	p->after = true;
 }
 
-/* What stands before an item, and its width. */
-static size_t mark_of(cmark_node *item, char mark[24])
+/* What stands before an item, the n-th of its list from 0, and its width. */
+static size_t mark_of(cmark_node *list, intptr_t n, char mark[32])
 {
-	cmark_node *list = cmark_node_parent(item);
 	if (cmark_node_get_list_type(list) != CMARK_ORDERED_LIST) {
 		strcpy(mark, "• ");
 		return 2;
 	}
-	int n = cmark_node_get_list_start(list);
-	for (cmark_node *b = cmark_node_previous(item); b; b = cmark_node_previous(b))
-		n++;
-	return (size_t)snprintf(mark, 24, "%d. ", n);
+	return (size_t)snprintf(mark, 32, "%jd. ", (intmax_t)n + cmark_node_get_list_start(list));
 }
 
+/* A list keeps how many of its items were written. */
 static void begin_item(struct plain *p, cmark_node *item)
 {
-	char mark[24];
-	size_t width = mark_of(item, mark);
-	bool nested = is_tight(cmark_node_parent(cmark_node_parent(item)));
-	begin_block(p, cmark_node_previous(item) ? is_tight(item) : nested);
+	char mark[32];
+	cmark_node *list = cmark_node_parent(item);
+	intptr_t n = (intptr_t)cmark_node_get_user_data(list);
+	size_t width = mark_of(list, n, mark);
+	begin_block(p, n ? is_tight(item) : is_tight(cmark_node_parent(list)));
 	buf_puts(p->out, mark);
 	while (width--)
 		buf_putc(&p->indent, ' ');
 	p->begun = true;
+	cmark_node_set_user_data(list, (void *)(n + 1));
 }
 
 static void end_item(struct plain *p, cmark_node *item)
 {
-	char mark[24];
-	p->indent.n -= mark_of(item, mark);
+	char mark[32];
+	cmark_node *list = cmark_node_parent(item);
+	p->indent.n -= mark_of(list, (intptr_t)cmark_node_get_user_data(list) - 1, mark);
 	p->begun = false;
 }
 

@@ -34,9 +34,9 @@ void markup_plain(struct buf *out, struct span source, struct span definitions);
 /* Appends the line that ends what a stretch of Markdown leaves open (a fence, a comment), with its
  * line feed: what is written behind it stands by itself. Nothing when it leaves nothing open. */
 void markup_close(struct buf *out, struct span source);
-/* Appends those of these definitions, a line each, that a stretch of Markdown refers to and does
- * not hold itself. One is left out when `out` has another of its name, which would win
- * (CommonMark 4.7).
+/* Appends those of the first thousand of these definitions, a line each, that a stretch of Markdown
+ * refers to and does not hold itself. One is left out when `out` has another of its name, which
+ * would win (CommonMark 4.7).
  */
 void markup_missing_definitions(struct buf *out, struct span source, struct span definitions);
 /* Appends the link definitions that stand in a stretch of Markdown, a line each. */
