@@ -77,6 +77,8 @@ struct record {
 void record_write(struct buf *out, const struct record *r);
 /* The spans of a record's bytes (borrowed). False when they are no record of this format. */
 bool record_read(struct record *r, const char *data, size_t n);
+/* The title of the page that a passage is of: the outermost above it. */
+struct span record_page_title(const struct record *r);
 /* The id of a passage: FNV-1a, 64 bits, of its path, anchor and number among those of one anchor.
  */
 void record_id(char id[17], const char *path, const char *anchor, unsigned number);
