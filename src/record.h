@@ -43,6 +43,7 @@ enum { SLOT_PAIR, SLOT_DATE, SLOT_FILE, SLOT_ORDER, SLOT_FACET };
 #define NOTE_FILES    "files "	 /* + number: what is remembered of the files, in pieces */
 #define NOTE_BUILT    "built"	 /* when, ISO 8601 UTC */
 #define NOTE_ANALYSER "analyser" /* analysers_print() */
+#define NOTE_PART     "part" /* of an index in shards: run, number (0: the notes), how many shards */
 #define NOTE_FACETS   "facets"	 /* keys of facets 1 and on, each ended by a line feed */
 #define NOTE_WRITTEN  "written " /* + stem_prefix + folded word: the ways it is written */
 #define NOTE_CONCEPT  "concept " /* + stem_prefix + lexique_key(): lines of the lexique */
