@@ -25,7 +25,8 @@ fishcompdir   ?= $(prefix)/share/fish/vendor_completions.d
 BUILD_PACKAGES = gcc g++ make pkg-config libxapian-dev libcmark-dev \
 	libutf8proc-dev libyaml-dev libjansson-dev libfcgi-dev libseccomp-dev libdeflate-dev
 TEST_PACKAGES  = libcmocka-dev lighttpd apache2-bin nginx-light fcgiwrap spawn-fcgi w3m lynx curl procps valgrind clang libclang-rt-14-dev \
-	mkdocs hugo chromium chromium-driver python3 xapian-tools iproute2 mandoc man-db zsh fish $(if $(shell command -v npm),,npm)
+	mkdocs hugo chromium chromium-driver python3 xapian-tools iproute2 mandoc man-db zsh fish $(if $(shell command -v npm),,npm) \
+	$(if $(shell command -v soffice),,libreoffice-writer-nogui)
 DEB_PACKAGES   = build-essential dpkg-dev debhelper dh-apache2 lintian libcmocka-dev
 BENCH_PACKAGES = xapian-omega sqlite3 recollcmd lighttpd linux-perf python3
 

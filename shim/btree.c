@@ -223,7 +223,9 @@ int btree_finish(struct btree *t, struct btree_root *root, struct error *e)
 		return -1;
 	t->root.level = t->top;
 	*root = t->root;
-	return 0;
+	int fd = t->fd;
+	t->fd = -1;
+	return close(fd) == 0 ? 0 : error_system(e, t->path); /* some disks tell only now */
 }
 
 void btree_close(struct btree *t)

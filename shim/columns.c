@@ -262,11 +262,14 @@ int columns_finish(struct columns_pen *p, struct error *e)
 	if (put_column(p, e) != 0 || align(p, e) != 0)
 		return -1;
 	const uint64_t at = p->at;
-	return put(p, &header, sizeof header, e) != 0 ||
-			       put(p, p->entries, p->n * sizeof *p->entries, e) != 0 ||
-			       put(p, &at, sizeof at, e) != 0 || put(p, magic, sizeof magic, e) != 0
-		       ? -1
-		       : flush(p, e);
+	if (put(p, &header, sizeof header, e) != 0 ||
+	    put(p, p->entries, p->n * sizeof *p->entries, e) != 0 ||
+	    put(p, &at, sizeof at, e) != 0 || put(p, magic, sizeof magic, e) != 0 ||
+	    flush(p, e) != 0)
+		return -1;
+	int fd = p->fd;
+	p->fd = -1;
+	return close(fd) == 0 ? 0 : error_system(e, p->path);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------

@@ -667,8 +667,8 @@ static int write_version(const struct glass *g, struct error *e)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	bool written = fd >= 0 && write(fd, bytes.s, bytes.n) == (ssize_t)bytes.n;
 	int result = written ? 0 : error_system(e, path);
-	if (fd >= 0)
-		close(fd);
+	if (fd >= 0 && close(fd) != 0 && result == 0)
+		result = error_system(e, path);
 	free(path);
 	buf_free(&bytes);
 	return result;

@@ -35,6 +35,21 @@ static char *read_text(const char *path, struct error *e)
 	return text;
 }
 
+bool stub_is_list(const char *path)
+{
+	char head[512];
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* it may be a FIFO */
+	if (fd < 0)
+		return false;
+	bool file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= STUB_MAX_BYTES;
+	ssize_t n = file ? read(fd, head, sizeof head) : 0, i = 0;
+	close(fd);
+	while (i < n && ((unsigned char)head[i] >= ' ' || (head[i] && strchr("\t\n\r", head[i]))))
+		i++;
+	return n > 0 && i == n;
+}
+
 /* The rest of a line that begins with this word and a blank, or NULL. */
 static const char *after(const char *line, const char *word)
 {

@@ -28,6 +28,9 @@ struct stub {
 	size_t n;
 };
 
+/* Does a file hold such a list, well written or not? It is text, which no database is, also a
+ * damaged one. */
+bool stub_is_list(const char *path);
 /* Reads a stub of one part or more. STATUS_CORRUPT when it is none, with the line at fault in the
  * detail. Free with stub_free, which takes a zeroed one too. */
 int stub_read(struct stub *s, const char *path, struct error *e);

@@ -168,8 +168,10 @@ int name_exception(struct error *e, const char *path)
 		return -1;
 	} catch (const refusal &r) {
 		return set(e, r.status, r.what, r.detail ? r.detail : path, "");
-	} catch (const Xapian::DatabaseLockError &) {
-		return set(e, STATUS_LOCKED, MSG_XAP_LOCKED, path, "");
+	} catch (const Xapian::DatabaseLockError &x) {
+		if (x.get_msg().find("already locked") != std::string::npos)
+			return set(e, STATUS_LOCKED, MSG_XAP_LOCKED, path, "");
+		return set(e, STATUS_IO, MSG_XAP_IO, path, x.get_msg().c_str());
 	} catch (const Xapian::DatabaseModifiedError &) {
 		return set(e, STATUS_CHANGED, MSG_XAP_CHANGED, path, "");
 	} catch (const Xapian::DatabaseVersionError &x) {
@@ -856,9 +858,18 @@ void read_parts(struct xap *x)
 /* A list in a list could name machines that are waited for as long as Xapian pleases. */
 void open_local(struct part &p, unsigned format)
 {
+	struct stat st;
 	if (xap_is_stub(p.name.c_str()))
 		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, p.name.c_str()};
-	p.database = Xapian::Database(p.name);
+	int fd = open(p.name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		p.database = Xapian::Database(p.name);
+	} else if (fd >= 0) {
+		p.database = Xapian::Database(fd); /* of a file, which is never taken for a list */
+	} else {
+		throw Xapian::DatabaseOpeningError(p.name, errno);
+	}
 	check_stamp(p.database, format);
 	p.up = true;
 }
@@ -1078,16 +1089,7 @@ const char *const *xap_missing(struct xap *x, size_t *n)
 
 bool xap_is_stub(const char *path)
 {
-	const char glass[] = "\x0f\x0dXapian Glass"; /* what a database in one file begins with */
-	char start[sizeof glass - 1];
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* it may be a FIFO */
-	if (fd < 0)
-		return false;
-	bool file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
-	ssize_t n = file ? read(fd, start, sizeof start) : 0;
-	close(fd);
-	return file && (n != sizeof start || memcmp(start, glass, sizeof start) != 0);
+	return stub_is_list(path);
 }
 
 void xap_close(struct xap *x)
@@ -1118,6 +1120,16 @@ char *xap_note(struct xap *x, const char *name, struct error *e)
 	char *note = nullptr;
 	guard_reading(x, e,
 		      [&] { note = copy(x->notes.get_metadata(term_of(name, strlen(name)))); });
+	return note;
+}
+
+char *xap_part_note(struct xap *x, size_t number, const char *name, struct error *e)
+{
+	char *note = nullptr;
+	guard_reading(x, e, [&] {
+		bool up = number < x->parts.size() && x->parts[number].up;
+		note = copy(up ? x->parts[number].database.get_metadata(name) : "");
+	});
 	return note;
 }
 

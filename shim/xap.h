@@ -168,6 +168,8 @@ uint32_t xap_document_count(struct xap *x);
 int xap_term_count(struct xap *x, const char *term, size_t n, uint32_t *count, struct error *e);
 /* The metadata as a new C string that the caller frees ("" when there is none); NULL on error. */
 char *xap_note(struct xap *x, const char *name, struct error *e);
+/* The same of one part of a stub, told by its place in the list; "" too when that is missing. */
+char *xap_part_note(struct xap *x, size_t number, const char *name, struct error *e);
 /* How often a word occurs by the spelling dictionary; 0 when never. */
 int xap_word_count(struct xap *x, const char *word, size_t n, uint32_t *count, struct error *e);
 /* Something that changes whenever the database does (for an ETag): a new C string; NULL on error.

@@ -50,6 +50,7 @@ struct builder {
 	struct build_report *report;
 	struct error *e;
 	struct analysers analysers;
+	char options_print[PRINT_SIZE], analysers_print[ANALYSERS_PRINT_SIZE];
 	struct past past;
 	struct survey survey;
 	struct lexique *lexique;
@@ -59,6 +60,7 @@ struct builder {
 	pthread_mutex_t telling;
 	size_t done;	       /* files, for the progress told */
 	atomic_bool giving_up; /* a scribe failed */
+	uint64_t run;	       /* tells the shards of this one from others */
 };
 
 static void warn(struct builder *b, const char *root, const char *path, const struct error *e)
@@ -85,7 +87,7 @@ static struct survey_options survey_options(struct builder *b);
  */
 
 /* A checksum of all that, beside the files, an index depends on. */
-static void print_options(const struct build_options *o, char print[PRINT_SIZE])
+static int print_options(const struct build_options *o, char print[PRINT_SIZE], struct error *e)
 {
 	const struct leaf_options *pages = &o->pages;
 	struct buf all = buf_new(1 << 24);
@@ -106,7 +108,18 @@ static void print_options(const struct build_options *o, char print[PRINT_SIZE])
 		   l ? l->code : "");
 	snprintf(print, PRINT_SIZE, "%016llx",
 		 (unsigned long long)text_hash(TEXT_HASH_START, all.s ? all.s : "", all.n));
+	int result = all.failed ? error_memory(e) : 0;
 	buf_free(&all);
+	return result;
+}
+
+/* What tells this program and these options from others. */
+static int print_all(struct builder *b)
+{
+	analysers_print(&b->analysers, b->analysers_print);
+	if (analysers_starved(&b->analysers))
+		return error_memory(b->e);
+	return print_options(b->options, b->options_print, b->e);
 }
 
 static void past_close(struct past *past)
@@ -171,9 +184,8 @@ static struct xap *open_index(const struct place *p, struct error *e)
 	struct xap *x = NULL;
 	*e = (struct error){0};
 	if (!xap_is_stub(p->database))
-		return seal_check(p->database, false, e) == 0
-			       ? xap_open(p->database, INDEX_FORMAT, e)
-			       : NULL;
+		return place_check(p->database, 1, e) == 0 ? xap_open(p->database, INDEX_FORMAT, e)
+							   : NULL;
 	if (place_shards(p, &notes, e) == 0 && notes)
 		x = xap_open(notes, INDEX_FORMAT, e);
 	free(notes);
@@ -183,19 +195,16 @@ static struct xap *open_index(const struct place *p, struct error *e)
 static void past_open(struct builder *b, const struct place *p)
 {
 	struct error e;
-	char options[PRINT_SIZE], analyser[ANALYSERS_PRINT_SIZE];
 	if (access(p->database, F_OK) != 0)
 		return;
 	b->past.index = open_index(p, &e);
 	if (!b->past.index && e.status == STATUS_OK)
 		return;
-	print_options(b->options, options);
-	analysers_print(&b->analysers, analyser);
 	if (!b->past.index)
 		past_refuse(b, e.status == STATUS_FORMAT ? MSG_ANEW_FORMAT : MSG_ANEW_DAMAGED);
-	else if (!note_is(b->past.index, NOTE_ANALYSER, analyser))
+	else if (!note_is(b->past.index, NOTE_ANALYSER, b->analysers_print))
 		past_refuse(b, MSG_ANEW_ANALYSER);
-	else if (!note_is(b->past.index, NOTE_OPTIONS, options))
+	else if (!note_is(b->past.index, NOTE_OPTIONS, b->options_print))
 		past_refuse(b, MSG_ANEW_OPTIONS);
 	else if (past_read(b, &e) != 0)
 		past_refuse(b, MSG_ANEW_DAMAGED);
@@ -253,8 +262,8 @@ static bool change_next(struct change *c)
 	return true;
 }
 
-/* Takes over what is known of the groups that are as they were. How many files are not, and how
- * many of the others have another stamp? */
+/* Takes over what is known of the groups that are as they were. How many files are to be written or
+ * dropped with the others, and how many of these have another stamp? */
 static size_t take_over(struct builder *b, size_t *touched)
 {
 	size_t changed = 0;
@@ -502,7 +511,7 @@ static int read_lexiques(struct builder *b)
 			return -1;
 	}
 	b->report->concepts = lexique_count(b->lexique);
-	return 0;
+	return analysers_starved(&b->analysers) ? error_memory(b->e) : 0;
 }
 
 static void print_lexique(const struct builder *b, char print[PRINT_SIZE])
@@ -523,6 +532,24 @@ static bool is_same_lexique(const struct builder *b)
 static int put_note(struct xap_writer *w, const char *name, const char *value, struct error *e)
 {
 	return xap_put_note(w, name, value, strlen(value), e);
+}
+
+/* Marks a database as a part of this run's index: 0 is the notes, then the shards follow. */
+static int put_part(struct builder *b, struct xap_writer *w, size_t number, struct error *e)
+{
+	char value[64];
+	snprintf(value, sizeof value, "%016llx %zu %u", (unsigned long long)b->run, number,
+		 b->options->shards);
+	return b->options->shards ? put_note(w, NOTE_PART, value, e) : 0;
+}
+
+static uint64_t name_run(void)
+{
+	struct timespec now;
+	pid_t self = getpid();
+	clock_gettime(CLOCK_REALTIME, &now);
+	uint64_t name = text_hash(TEXT_HASH_START, (const char *)&now, sizeof now);
+	return text_hash(name, (const char *)&self, sizeof self);
 }
 
 static int put_facet_keys(struct xap_writer *w, const struct leaf_options *o, struct error *e)
@@ -572,16 +599,14 @@ static int put_lexique(struct builder *b, struct xap_writer *w)
 
 static int put_notes(struct builder *b, struct xap_writer *w, const struct spelling *spelling)
 {
-	char options[PRINT_SIZE], analyser[ANALYSERS_PRINT_SIZE], stamp[32];
+	char stamp[32];
 	time_t now = time(NULL);
 	struct tm utc;
-	print_options(b->options, options);
-	analysers_print(&b->analysers, analyser);
 	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
 	if (put_facet_keys(w, &b->options->pages, b->e) != 0 ||
 	    spelling_put(spelling, b->past.index, w, b->e) != 0 || put_lexique(b, w) != 0 ||
-	    put_memory(b, w) != 0 || put_note(w, NOTE_ANALYSER, analyser, b->e) != 0 ||
-	    put_note(w, NOTE_OPTIONS, options, b->e) != 0)
+	    put_memory(b, w) != 0 || put_note(w, NOTE_ANALYSER, b->analysers_print, b->e) != 0 ||
+	    put_note(w, NOTE_OPTIONS, b->options_print, b->e) != 0)
 		return -1;
 	return put_note(w, NOTE_BUILT, stamp, b->e);
 }
@@ -786,10 +811,12 @@ static int write_all(struct builder *b, struct place *p, struct scribes *all)
 	int result = p && mkdir(p->scratch, 0777) != 0 ? error_system(b->e, p->scratch) : 0;
 	atomic_store(&b->giving_up, false);
 	b->done = 0;
+	b->run = name_run();
 	for (size_t n = count_scribes(b); result == 0 && all->n < n;) {
 		struct scribe *s = &all->list[all->n++];
 		if (scribe_open(s, b, all->n - 1, n) == 0 &&
-		    (!p || (s->writer = bulk_writer(p, s->number, memory / n, &s->e))))
+		    (!p || ((s->writer = bulk_writer(p, s->number, memory / n, &s->e)) &&
+			    put_part(b, s->writer, all->n, &s->e) == 0)))
 			continue;
 		*b->e = s->e;
 		return -1;
@@ -806,7 +833,9 @@ static int write_all(struct builder *b, struct place *p, struct scribes *all)
 	if (!p)
 		return 0;
 	struct xap_writer *notes = bulk_writer(p, all->n, NOTES_MAX, b->e);
-	int bound = notes && write_notes(b, notes, all) == 0 ? 0 : -1;
+	int bound = notes && put_part(b, notes, 0, b->e) == 0 && write_notes(b, notes, all) == 0
+			    ? 0
+			    : -1;
 	if (bound == 0) {
 		make_room(b, all);
 		bound = bind(b, p, all, notes);
@@ -893,6 +922,48 @@ static int survey_all(struct builder *b)
 	return o->guessed ? tell_guesses(b) : 0;
 }
 
+static size_t put_changed(const struct survey *s, size_t from, size_t to,
+			  const struct survey_entry **list)
+{
+	for (size_t i = from; list && i < to; i++)
+		list[i - from] = &s->list[i];
+	return to - from;
+}
+
+/* The files of groups that changed, of then and of now. */
+static size_t list_changed(struct builder *b, const struct survey_entry **list)
+{
+	struct change c = changes_of(b);
+	size_t n = 0;
+	while (change_next(&c)) {
+		if (c.same)
+			continue;
+		n += put_changed(c.then, c.old, c.old_end, list ? list + n : NULL);
+		n += put_changed(c.now, c.new, c.new_end, list ? list + n : NULL);
+	}
+	return n;
+}
+
+/* How many files were added, changed or dropped: what else is in their groups was only written
+ * again. */
+static int count_changed(struct builder *b, size_t *changed)
+{
+	size_t n = list_changed(b, NULL);
+	const struct survey_entry **list = malloc((n + 1) * sizeof *list);
+	*changed = 0;
+	if (!list)
+		return error_memory(b->e);
+	list_changed(b, list);
+	qsort(list, n, sizeof *list, by_path);
+	for (size_t i = 0; i < n; i++) {
+		bool both = i + 1 < n && by_path(&list[i], &list[i + 1]) == 0;
+		*changed += !both || !list[i]->hash || list[i]->hash != list[i + 1]->hash;
+		i += both;
+	}
+	free(list);
+	return 0;
+}
+
 /* Brings the index up to date: by what has changed while that is the smaller part. */
 static int update(struct builder *b, struct place *p)
 {
@@ -903,9 +974,10 @@ static int update(struct builder *b, struct place *p)
 	}
 	if (changed > b->survey.n / 2 || b->options->shards)
 		past_close(&b->past);
+	if (b->past.index && count_changed(b, &b->report->changed) != 0)
+		return -1;
 	if (b->past.index && write_index(b, p) == 0) {
 		b->report->incremental = true;
-		b->report->changed = changed;
 		return 0;
 	}
 	if (b->past.index) {
@@ -919,7 +991,7 @@ static int update(struct builder *b, struct place *p)
 
 static int build(struct builder *b, struct place *p)
 {
-	if (analysers_open(&b->analysers, b->e) != 0)
+	if (analysers_open(&b->analysers, b->e) != 0 || print_all(b) != 0)
 		return -1;
 	if (p && !b->options->full)
 		past_open(b, p);

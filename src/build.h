@@ -55,7 +55,7 @@ struct build_report {
 	size_t paired;	 /* files that have a translation */
 	size_t concepts; /* of the lexique */
 	bool incremental;
-	size_t changed; /* then: files that were written or dropped */
+	size_t changed; /* then: files that were added, changed or dropped; a renamed one is two */
 };
 
 /* Indexes. 0 when the index was switched in (or would have been, or has nothing to change),

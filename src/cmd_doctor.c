@@ -33,12 +33,14 @@ static void on_finding(void *data, const struct doctor_finding *f)
 }
 
 /* As the administrator would; what that says stands between the findings. */
-static bool on_rebuild(void *data)
+static bool on_rebuild(void *data, size_t shards)
 {
-	char name[] = "index", full[] = "--full", *argv[] = {name, full, NULL};
+	char name[] = "index", full[] = "--full", option[] = "--shards", number[24];
+	char *argv[] = {name, full, option, number, NULL};
+	snprintf(number, sizeof number, "%zu", shards);
 	fflush(stdout);
 	optind = 0; /* glibc: begin afresh */
-	return cmd_index(data, 2, argv) != EXIT_TROUBLE;
+	return cmd_index(data, shards ? 4 : 2, argv) != EXIT_TROUBLE;
 }
 
 int cmd_doctor(struct context *c, int argc, char **argv)

@@ -585,7 +585,7 @@ static void print(const struct buf *out)
 {
 	for (const char *line = out->s, *end; line && (end = strchr(line, '\n')); line = end + 1) {
 		struct buf clean = buf_new(OUTPUT_MAX);
-		render_safe(&clean, line, (size_t)(end - line));
+		text_put_safe(&clean, line, (size_t)(end - line));
 		puts(clean.s ? clean.s : "");
 		buf_free(&clean);
 	}

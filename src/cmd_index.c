@@ -282,6 +282,22 @@ static void raise_files(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Some libraries end the process where they cannot go on: libcmark and libyaml without memory,
+ * Xapian's writer when a write fails in a destructor. */
+static void on_abort(int number)
+{
+	ssize_t got = write(STDERR_FILENO, "trouvaille: ", strlen("trouvaille: "));
+	(void)number;
+	for (size_t l = 0; got >= 0 && l < language_count; l++) {
+		const char *text = language_message(&languages[l], MSG_GAVE_UP);
+		if (l > 0)
+			got = write(STDERR_FILENO, " / ", strlen(" / "));
+		got = write(STDERR_FILENO, text, strlen(text));
+	}
+	got = write(STDERR_FILENO, "\n", 1);
+	_exit(EXIT_TROUBLE);
+}
+
 int cmd_index(struct context *c, int argc, char **argv)
 {
 	static const char *const corpus[] = {"corpus"};
@@ -314,6 +330,7 @@ int cmd_index(struct context *c, int argc, char **argv)
 		i.options.roots = (const char *const *)argv + optind;
 		i.options.n_roots = (size_t)(argc - optind);
 	}
+	signal(SIGABRT, on_abort);
 	if (!done && status == 0)
 		cmd_as_owner(c);
 	if (!done && status == 0 && !roots->n && optind == argc && access(corpus[0], F_OK) != 0)

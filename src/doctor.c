@@ -15,12 +15,14 @@
 #include "record.h"
 #include "sandbox.h"
 #include "seal.h"
+#include "stub.h"
 #include "survey.h"
 #include "xap.h"
 
 struct visit {
 	const struct doctor *doctor;
 	enum doctor_state worst;
+	size_t shards; /* of the index, by one of them; 0 when none tells */
 };
 
 /* ---- telling ------------------------------------------------------------------------------------
@@ -175,27 +177,144 @@ static int check_analyser(struct xap *x, struct error *e)
 	int result = analysers_open(&analysers, e);
 	if (result == 0) {
 		analysers_print(&analysers, now);
+		bool starved = analysers_starved(&analysers);
 		analysers_close(&analysers);
-		if (strcmp(then, now) != 0)
+		if (starved)
+			result = error_memory(e);
+		else if (strcmp(then, now) != 0)
 			result = error_set(e, STATUS_FORMAT, MSG_DOCTOR_ANALYSER, NULL);
 	}
 	free(then);
 	return result;
 }
 
-/* To the shim all is a list of databases that does not begin as a database does; one that someone
- * wrote is text, and not ours to replace. */
-static bool is_list(const char *path)
+/* A list that a build made is a build's to replace; one that someone wrote is not. */
+static bool is_foreign(const struct visit *v, const char *path)
 {
-	char head[512];
-	FILE *file = xap_is_stub(path) ? fopen(path, "r") : NULL;
-	size_t n = file ? fread(head, 1, sizeof head, file) : 0, i = 0;
-	if (file)
-		fclose(file);
-	while (i < n && ((unsigned char)head[i] >= ' ' || strchr("\t\n\r", head[i])) && head[i])
-		i++;
-	return n > 0 && i == n;
+	return xap_is_stub(path) && !place_count_shards(v->doctor->index);
 }
+
+/* ---- the parts of a list ------------------------------------------------------------------------
+ */
+
+/* What a build wrote into a part. */
+struct part_note {
+	unsigned long long run;
+	size_t number; /* 0: the notes */
+	unsigned shards;
+};
+
+/* Takes the text. */
+static bool read_part_note(char *text, struct part_note *note)
+{
+	bool got = text &&
+		   sscanf(text, "%16llx %zu %u", &note->run, &note->number, &note->shards) == 3;
+	free(text);
+	return got;
+}
+
+/* One that is here: there, whole, and of this program's format. */
+static int check_part(struct visit *v, const char *path, struct error *e)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return errno == ENOENT || errno == ENOTDIR
+			       ? error_set(e, STATUS_CORRUPT, MSG_DOCTOR_PART_GONE, path)
+			       : error_system(e, path);
+	/* a directory of Xapian's has no seal */
+	if (!S_ISDIR(st.st_mode) && seal_check(path, true, e) != 0)
+		return -1;
+	struct xap *x = xap_open(path, INDEX_FORMAT, e);
+	struct part_note note;
+	if (x && read_part_note(xap_note(x, NOTE_PART, NULL), &note))
+		v->shards = note.shards;
+	xap_close(x);
+	return x ? 0 : -1;
+}
+
+/* Every one that is here. Of several that are wrong the last is left to the caller to tell. */
+static int check_parts(struct visit *v, const struct stub *s, struct error *e)
+{
+	int result = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		struct error why;
+		if (s->list[i].host)
+			continue;
+		if (check_part(v, s->list[i].name, &why) == 0) {
+			tell_well(v, MSG_DOCTOR_PART, s->list[i].name);
+			continue;
+		}
+		if (result != 0)
+			tell_error(v, DOCTOR_WRONG, MSG_NONE, e);
+		*e = why;
+		result = -1;
+	}
+	return result;
+}
+
+static bool is_missing(struct xap *x, const char *name)
+{
+	size_t n;
+	const char *const *missing = xap_missing(x, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(missing[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Are the parts of one build, the first its notes, and each of its shards there once? Those of
+ * other makers say nothing of that. */
+static int check_run(struct xap *x, const struct stub *s, const char *path, struct error *e)
+{
+	struct part_note first = {0}, note;
+	bool seen[SHARDS_MAX + 1] = {false};
+	size_t n = 0, missing = 0;
+	bool any = read_part_note(xap_part_note(x, 0, NOTE_PART, NULL), &first);
+	for (size_t i = 0; i < s->n; i++) {
+		const char *name = s->list[i].name;
+		bool got = read_part_note(xap_part_note(x, i, NOTE_PART, NULL), &note);
+		if (!got && is_missing(x, name)) {
+			missing++;
+			continue;
+		}
+		if (got && !any)
+			return error_set(e, STATUS_CORRUPT, MSG_DOCTOR_PARTS_LACK, path);
+		if (any && (!got || note.run != first.run || note.number > SHARDS_MAX))
+			return error_set(e, STATUS_CORRUPT, MSG_DOCTOR_PART_ELSE, name);
+		if (got && seen[note.number])
+			return error_set(e, STATUS_CORRUPT, MSG_DOCTOR_PART_TWICE, name);
+		if (got)
+			seen[note.number] = true;
+		n += got;
+	}
+	if (!any || (first.number == 0 && n + missing == (size_t)first.shards + 1))
+		return 0;
+	return error_set(e, STATUS_CORRUPT, MSG_DOCTOR_PARTS_LACK, path);
+}
+
+/* Those on other machines get the time that a search gives them. */
+static int check_list(struct visit *v, struct xap *x, const char *path, struct error *e)
+{
+	struct stub s;
+	if (stub_read(&s, path, e) != 0)
+		return -1;
+	for (size_t i = 0; i < s.n; i++) {
+		const char *name = s.list[i].name;
+		if (!s.list[i].host)
+			continue;
+		if (is_missing(x, name))
+			tell_doubt(v, MSG_DOCTOR_PART_AWAY, MSG_ADVICE_AWAY, name);
+		else
+			tell_well(v, MSG_DOCTOR_PART_ANSWERS, name);
+	}
+	int result = check_run(x, &s, path, e);
+	stub_free(&s);
+	return result;
+}
+
+/* ---- the whole of it ----------------------------------------------------------------------------
+ */
 
 /* Opened, and its notes told; its analyser checked. */
 static int check_content(struct visit *v, const char *path, struct error *e)
@@ -204,7 +323,8 @@ static int check_content(struct visit *v, const char *path, struct error *e)
 	char *built = x ? xap_note(x, NOTE_BUILT, e) : NULL;
 	char count[24];
 	int result = -1;
-	if (built && (result = check_analyser(x, e)) == 0) {
+	if (built && (!xap_is_stub(path) || check_list(v, x, path, e) == 0) &&
+	    (result = check_analyser(x, e)) == 0) {
 		snprintf(count, sizeof count, "%lu", (unsigned long)xap_document_count(x));
 		tell_well(v, MSG_DOCTOR_PASSAGES, count);
 		tell_well(v, MSG_DOCTOR_BUILT, built);
@@ -214,14 +334,31 @@ static int check_content(struct visit *v, const char *path, struct error *e)
 	return result;
 }
 
+static int check_file(struct visit *v, const char *path, struct error *e)
+{
+	if (seal_check(path, true, e) != 0)
+		return -1;
+	tell_well(v, MSG_DOCTOR_WHOLE, path);
+	return 0;
+}
+
+static int check_stub(struct visit *v, const char *path, struct error *e)
+{
+	struct stub s;
+	if (stub_read(&s, path, e) != 0)
+		return -1;
+	tell_well(v, MSG_DOCTOR_STUB, path);
+	int result = check_parts(v, &s, e);
+	stub_free(&s);
+	return result;
+}
+
 static int check_index(struct visit *v, const char *path, struct error *e)
 {
 	if (access(path, F_OK) != 0)
 		return error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, v->doctor->index);
-	bool stub = is_list(path);
-	if (!stub && seal_check(path, true, e) != 0)
+	if ((xap_is_stub(path) ? check_stub : check_file)(v, path, e) != 0)
 		return -1;
-	tell_well(v, stub ? MSG_DOCTOR_STUB : MSG_DOCTOR_WHOLE, path);
 	return check_content(v, path, e);
 }
 
@@ -236,15 +373,15 @@ static bool can_rebuild(const struct visit *v, const char *path, const struct er
 		return told;
 	case STATUS_CORRUPT:
 	case STATUS_FORMAT:
-		return corpora(v, &roots) > 0 && !is_list(path);
+		return corpora(v, &roots) > 0 && !is_foreign(v, path);
 	default: /* the file may be good */
 		return false;
 	}
 }
 
-static enum message advice_of(const char *path, const struct error *e)
+static enum message advice_of(const struct visit *v, const char *path, const struct error *e)
 {
-	if (is_list(path))
+	if (is_foreign(v, path))
 		return MSG_ADVICE_STUB;
 	switch (e->status) {
 	case STATUS_NOT_FOUND:
@@ -257,24 +394,32 @@ static enum message advice_of(const char *path, const struct error *e)
 	}
 }
 
+/* Where the settings say nothing, as many as there were. */
+static size_t shards_wanted(const struct visit *v)
+{
+	if (*settings_text(v->doctor->settings, SETTING_SHARDS))
+		return 0;
+	return v->shards ? v->shards : place_count_shards(v->doctor->index);
+}
+
 static void look_at_content(struct visit *v, const char *path)
 {
 	struct error e;
+	enum doctor_state before = v->worst;
 	if (check_index(v, path, &e) == 0)
 		return;
-	enum doctor_state before = v->worst;
 	bool rebuild = v->doctor->repair && can_rebuild(v, path, &e);
-	tell_error(v, DOCTOR_WRONG, rebuild ? MSG_ADVICE_REBUILDING : advice_of(path, &e), &e);
-	if (!rebuild || !v->doctor->rebuild(v->doctor->data))
+	tell_error(v, DOCTOR_WRONG, rebuild ? MSG_ADVICE_REBUILDING : advice_of(v, path, &e), &e);
+	if (!rebuild || !v->doctor->rebuild(v->doctor->data, shards_wanted(v)))
 		return;
 	v->worst = before;
 	tell_mended(v, MSG_DOCTOR_REBUILT, v->doctor->index);
 	if (check_index(v, path, &e) != 0)
-		tell_error(v, DOCTOR_WRONG, advice_of(path, &e), &e);
+		tell_error(v, DOCTOR_WRONG, advice_of(v, path, &e), &e);
 }
 
 /* A build needs the index three times over: being built, compacted, and the old one. */
-static void look_at_room(struct visit *v, const char *path)
+static void look_at_room(struct visit *v, const char *path, const struct stub *parts)
 {
 	struct statvfs disk;
 	struct stat file;
@@ -283,6 +428,10 @@ static void look_at_room(struct visit *v, const char *path)
 		return;
 	unsigned long long size = stat(path, &file) == 0 ? (unsigned long long)file.st_size : 0,
 			   left = (unsigned long long)disk.f_bavail * disk.f_frsize;
+	for (size_t i = 0; i < parts->n; i++)
+		size += !parts->list[i].host && stat(parts->list[i].name, &file) == 0
+				? (unsigned long long)file.st_size
+				: 0;
 	snprintf(room, sizeof room, "%llu", left >> 20);
 	if (left < 3 * size)
 		tell_doubt(v, MSG_DOCTOR_NO_ROOM, MSG_ADVICE_ROOM, room);
@@ -351,13 +500,36 @@ static bool go_up(char *path)
 	return true;
 }
 
+static bool same_folder(const char *a, const char *b)
+{
+	const char *x = strrchr(a, '/'), *y = strrchr(b, '/');
+	return x && y && x - a == y - b && strncmp(a, b, (size_t)(x - a)) == 0;
+}
+
+/* A part's file, and when it is elsewhere than the list, the way to it. */
+static void look_at_part_rights(struct visit *v, const char *path, const char *list)
+{
+	char *way = realpath(path, NULL);
+	if (!way)
+		return;
+	bool here = same_folder(way, list);
+	look_at_step(v, way, here);
+	while (!here && go_up(way))
+		look_at_step(v, way, false);
+	free(way);
+}
+
 /* The file, its folder, and each folder above: not one may be closed. */
-static void look_at_rights(struct visit *v, const char *path, bool ours)
+static void look_at_rights(struct visit *v, const char *path, const struct stub *parts, bool ours)
 {
 	char *way = realpath(path, NULL);
 	if (!way)
 		return;
 	look_at_step(v, way, ours);
+	for (size_t i = 0; parts && i < parts->n; i++) {
+		if (!parts->list[i].host)
+			look_at_part_rights(v, parts->list[i].name, way);
+	}
 	for (; go_up(way); ours = false)
 		look_at_step(v, way, ours);
 	free(way);
@@ -372,9 +544,13 @@ static void look_at_index(struct visit *v)
 		tell_error(v, DOCTOR_WRONG, MSG_NONE, &e);
 		return;
 	}
+	struct stub parts = {0};
 	look_at_content(v, path);
-	look_at_rights(v, path, true);
-	look_at_room(v, path);
+	if (xap_is_stub(path) && stub_read(&parts, path, NULL) != 0)
+		parts = (struct stub){0}; /* told */
+	look_at_rights(v, path, &parts, true);
+	look_at_room(v, path, &parts);
+	stub_free(&parts);
 	free(path);
 }
 
@@ -394,7 +570,7 @@ static void look_at_part(struct visit *v, enum setting which)
 		if (file.failed || access(file.s, R_OK) != 0)
 			tell_doubt(v, MSG_PART, MSG_ADVICE_PART, file.s ? file.s : name);
 		else
-			look_at_rights(v, file.s, false);
+			look_at_rights(v, file.s, NULL, false);
 		buf_free(&file);
 	}
 }
@@ -404,7 +580,7 @@ static void look_at_page(struct visit *v)
 	const struct settings *s = v->doctor->settings;
 	tell_well(v, s->file ? MSG_DOCTOR_SETTINGS : MSG_DOCTOR_NO_SETTINGS, s->file);
 	if (s->file)
-		look_at_rights(v, s->file, false);
+		look_at_rights(v, s->file, NULL, false);
 	look_at_part(v, SETTING_HEADER);
 	look_at_part(v, SETTING_FOOTER);
 	if (!sandbox_has_landlock())

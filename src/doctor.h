@@ -25,20 +25,21 @@ struct doctor {
 	const struct settings *settings;
 	bool repair; /* put right what can be put right */
 	void (*tell)(void *data, const struct doctor_finding *finding);
-	/* Makes the index anew from the corpora of the settings, else from DOCTOR_CORPUS; false
-	 * when it could not. Asked only to repair. */
-	bool (*rebuild)(void *data);
+	/* Makes the index anew from the corpora of the settings, else from DOCTOR_CORPUS, in so
+	 * many shards (0: as the settings say); false when it could not. Asked only to repair. */
+	bool (*rebuild)(void *data, size_t shards);
 	void *data;
 };
 
 #define DOCTOR_CORPUS "corpus" /* when the settings name none */
 
 /* Looks at the settings and the environment, the corpora (every file of them), leavings of builds,
- * the index (whole, format, analyser), who may come to it, room on the disk, the page's parts,
- * the log of questions and the kernel's locks. Changes nothing unless told to repair: then leavings
- * are removed, an index that is damaged or of another program is made anew when its corpus is known
- * (one that is missing only when the settings say of what), and its file and folder are opened to
- * other users; the answer is that after the repair. */
+ * the index (whole, format, analyser; of one in parts each, that they are of one build and all of
+ * it, and whether those on other machines answer), who may come to it, room on the disk, the page's
+ * parts, the log of questions and the kernel's locks. Changes nothing unless told to repair: then
+ * leavings are removed, an index that is damaged or of another program is made anew when its corpus
+ * is known (one that is missing only when the settings say of what), and its file and folder are
+ * opened to other users; the answer is that after the repair. */
 enum doctor_state doctor_examine(const struct doctor *doctor);
 
 #endif

@@ -10,7 +10,7 @@
 
 struct question frame_question(void)
 {
-	return (struct question){.sort = REQUEST_SORTS};
+	return (struct question){.sort = REQUEST_SORTS, .show = FRAME_SHOW_SAME};
 }
 
 /* The first stands right behind the question mark. */
@@ -20,6 +20,22 @@ static void put_parameter(struct html *h, const char *name, const char *value)
 	html_raw_trusted(h, name);
 	html_raw_trusted(h, "=");
 	html_parameter(h, value, strlen(value));
+}
+
+static void put_choice(struct html *h, const struct choice *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		html_raw_trusted(h, i ? "-" : "");
+		html_text(h, c->ids[i]);
+	}
+}
+
+/* The part of the address that only a profile has. */
+static void put_profile(struct html *h, const struct question *question)
+{
+	size_t show = question->show == FRAME_SHOW_SAME ? h->request->show : question->show;
+	if (question->format >= REQUEST_PROFILE && show < language_count)
+		put_parameter(h, "show", languages[show].code);
 }
 
 static void put_question(struct html *h, const struct question *question)
@@ -40,14 +56,21 @@ static void put_question(struct html *h, const struct question *question)
 	if (question->explain == QUESTION_EXPLAINED ||
 	    (question->explain == QUESTION_AS_IS && r->explain))
 		put_parameter(h, "explain", "1");
-	if (question->tips)
-		put_parameter(h, "format", "tips");
+	if (question->format != REQUEST_HTML)
+		put_parameter(h, "format", request_format_names[question->format]);
+	put_profile(h, question);
+	const struct choice *choice = question->choice ? question->choice : &r->choice;
+	if (choice->n) {
+		html_raw_trusted(h, "&amp;id=");
+		put_choice(h, choice);
+	}
 }
 
 void frame_put_address(struct html *h, const struct question *question)
 {
 	/* of a fragment the page that it was put into, whatever its address */
-	if (h->request->format != REQUEST_FRAGMENT)
+	if (h->request->format != REQUEST_FRAGMENT || question->own ||
+	    question->format != REQUEST_HTML)
 		html_text(h, h->request->script_name);
 	html_raw_trusted(h, "?");
 	put_question(h, question);
@@ -171,7 +194,8 @@ void frame_put_languages(struct html *h)
 		struct question same = frame_question();
 		same.language = &languages[i];
 		same.page = h->request->page;
-		same.tips = h->request->format == REQUEST_TIPS;
+		if (h->request->format == REQUEST_TIPS || h->request->format == REQUEST_PROFILE)
+			same.format = h->request->format;
 		if (same.language == h->language)
 			continue;
 		html_raw_trusted(h, "<a href=\"");
@@ -190,20 +214,37 @@ static void put_hidden(struct html *h, const char *name, const char *value)
 	html_raw_trusted(h, "\">\n");
 }
 
+static void put_help(struct html *h)
+{
+	const struct request *r = h->request;
+	struct question other = frame_question();
+	bool tips = r->format != REQUEST_TIPS;
+	other.format = tips ? REQUEST_TIPS : REQUEST_HTML;
+	html_raw_trusted(h, "<p class=\"help\"><a href=\"");
+	frame_put_address(h, &other);
+	html_raw_trusted(h, "\">");
+	html_message(h, tips ? MSG_TIPS : *r->q ? MSG_BACK : MSG_HOME);
+	html_raw_trusted(h, "</a></p>\n");
+}
+
 void frame_put_box(struct html *h)
 {
 	const struct request *r = h->request;
-	html_raw_trusted(h, "<form role=\"search\" method=\"get\" action=\"");
+	html_raw_trusted(h, "<form method=\"get\" action=\"");
 	html_text(h, r->script_name);
-	html_raw_trusted(h, "\">\n<label for=\"q\">");
-	html_both(h, MSG_BOX_LABEL);
-	html_raw_trusted(
-		h,
-		"</label>\n<input type=\"search\" id=\"q\" name=\"q\" maxlength=\"200\" value=\"");
-	html_text(h, r->q);
-	html_raw_trusted(h, "\">\n<button>");
-	html_both(h, MSG_BOX_BUTTON);
-	html_raw_trusted(h, "</button>\n");
+	html_raw_trusted(h, "\">\n");
+	if (r->format == REQUEST_FRAGMENT) {
+		put_hidden(h, "q", r->q);
+	} else {
+		html_raw_trusted(h, "<div class=\"box\" role=\"search\">\n<label for=\"q\">");
+		html_both(h, MSG_BOX_LABEL);
+		html_raw_trusted(h, "</label>\n<input type=\"search\" id=\"q\" name=\"q\" "
+				    "maxlength=\"200\" value=\"");
+		html_text(h, r->q);
+		html_raw_trusted(h, "\">\n<button>");
+		html_both(h, MSG_BOX_BUTTON);
+		html_raw_trusted(h, "</button>\n</div>\n");
+	}
 	put_hidden(h, "lang", h->language->code);
 	if (*r->area)
 		put_hidden(h, "area", r->area);
@@ -211,13 +252,70 @@ void frame_put_box(struct html *h)
 		put_hidden(h, "sort", "date");
 	if (r->explain)
 		put_hidden(h, "explain", "1");
-	html_raw_trusted(h, "</form>\n<p class=\"help\"><a href=\"");
-	struct question other = frame_question();
-	other.tips = r->format != REQUEST_TIPS;
-	frame_put_address(h, &other);
+	if (r->format != REQUEST_FRAGMENT)
+		put_help(h);
+}
+
+void frame_end_box(struct html *h)
+{
+	frame_put_choice(h, NULL, NULL);
+	html_raw_trusted(h, "</form>\n");
+}
+
+void frame_put_choice(struct html *h, bool (*shown)(const void *data, const char *id),
+		      const void *data)
+{
+	const struct choice *all = &h->request->choice;
+	struct choice hidden = {.n = 0};
+	for (size_t i = 0; i < all->n; i++) {
+		if (!shown || !shown(data, all->ids[i]))
+			memcpy(hidden.ids[hidden.n++], all->ids[i], CHOICE_ID_SIZE);
+	}
+	if (hidden.n) {
+		html_raw_trusted(h, "<input type=\"hidden\" name=\"id\" value=\"");
+		put_choice(h, &hidden);
+		html_raw_trusted(h, "\">\n");
+	}
+	if (hidden.n < all->n) { /* a box comes where it stands on the page */
+		html_raw_trusted(h, "<input type=\"hidden\" name=\"order\" value=\"");
+		put_choice(h, all);
+		html_raw_trusted(h, "\">\n");
+	}
+}
+
+static void put_link(struct html *h, const struct question *question, enum message text)
+{
+	html_raw_trusted(h, "<a href=\"");
+	frame_put_address(h, question);
 	html_raw_trusted(h, "\">");
-	html_message(h, other.tips ? MSG_TIPS : *r->q ? MSG_BACK : MSG_HOME);
-	html_raw_trusted(h, "</a></p>\n");
+	html_message(h, text);
+	html_raw_trusted(h, "</a>");
+}
+
+void frame_put_chosen(struct html *h)
+{
+	const struct choice none = {.n = 0};
+	long n = (long)h->request->choice.n;
+	struct question profile = frame_question(), same = frame_question(),
+			more = frame_question();
+	if (n == 0)
+		return;
+	profile.format = REQUEST_PROFILE;
+	profile.page = same.page = h->request->page;
+	same.choice = &none;
+	more.own = true;
+	more.q = "";
+	html_raw_trusted(h, "<p class=\"choice\"><strong>");
+	html_message_with(h, language_plural(h->language, MSG_CHOSEN, n), "", n);
+	html_raw_trusted(h, "</strong> ");
+	put_link(h, &profile, MSG_SEE_PROFILE);
+	html_raw_trusted(h, " ");
+	put_link(h, &same, MSG_CHOOSE_NONE);
+	if (h->request->format == REQUEST_FRAGMENT) { /* the box around it knows of no choice */
+		html_raw_trusted(h, " ");
+		put_link(h, &more, MSG_SEARCH_MORE);
+	}
+	html_raw_trusted(h, "</p>\n");
 }
 
 void frame_end(struct html *h)

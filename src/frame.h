@@ -14,9 +14,14 @@ struct question {
 	const struct language *language; /* NULL: the request's */
 	unsigned page;			 /* 0: the first */
 	enum request_sort sort;		 /* REQUEST_SORTS: the request's */
-	bool tips;			 /* the search tips, not the answer */
 	enum question_explain explain;	 /* with the reasons for each hit, or not */
+	enum request_format format;	 /* REQUEST_HTML: the answer */
+	bool own;			 /* on our own page, also from a fragment */
+	const struct choice *choice;	 /* NULL: the request's */
+	size_t show;			 /* FRAME_SHOW_SAME: the request's */
 };
+
+enum { FRAME_SHOW_SAME = REQUEST_SHOW_ALL + 1 };
 
 /* The request's own question, its first page. */
 struct question frame_question(void);
@@ -38,8 +43,18 @@ void frame_put_language_link(struct html *h, const struct language *language);
 void frame_put_heading(struct html *h, enum message heading);
 void frame_end_header(struct html *h);
 
-/* The form, with the filters kept. */
+/* The form with the box, which keeps the filters; it stays open, for boxes to tick and for buttons.
+ * In a fragment there is a box around it already, and only the form is written. */
 void frame_put_box(struct html *h);
+/* Ends it, with the ids of what is chosen in it. */
+void frame_end_box(struct html *h);
+/* Hidden fields with what is chosen, for inside the form before any box: all but the ids that
+ * `shown` knows to have a box of their own (NULL: none has), and the order of all. */
+void frame_put_choice(struct html *h, bool (*shown)(const void *data, const char *id),
+		      const void *data);
+/* How many passages are chosen, the way to the profile, and the way to none; nothing when none is.
+ */
+void frame_put_chosen(struct html *h);
 /* From </main> to </html>. */
 void frame_end(struct html *h);
 

@@ -831,7 +831,8 @@ int passages_read(const char *body, size_t n, long first_line, enum anchor_style
 		name_all(&c);
 	if (!c.status)
 		find_sources(p, body, n, first_line);
-	cmark_node_free(root);
+	if (root)
+		cmark_node_free(root);
 	free_cutter(&c);
 	if (c.status)
 		passages_free(p);

@@ -87,6 +87,11 @@ struct range {
 	unsigned from, to;
 };
 
+static bool is_later(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
 /* Removes the shards of these generations but for one. The greatest generation there is. */
 static unsigned sweep(const struct place *p, struct range range, unsigned keep)
 {
@@ -133,6 +138,8 @@ static int place_lock(struct place *p, struct error *e)
 		return error_system(e, p->lock);
 	if (flock(p->lock_fd, LOCK_EX | LOCK_NB) != 0) {
 		char holder[24] = "";
+		if (errno != EWOULDBLOCK)
+			return error_system(e, p->lock);
 		read_holder(p->lock_fd, holder);
 		return error_set(e, STATUS_LOCKED, MSG_LOCKED, *holder ? holder : "?");
 	}
@@ -175,13 +182,40 @@ static int place_name(struct place *p, const char *index, struct error *e)
 	return error_memory(e);
 }
 
-/* Shards of a later generation than the index are what a killed build left. */
+/* Files of shards that are neither the index nor, as far as can be told, what readers that have
+ * just read the list before may still open: those of later generations than the index, of older
+ * ones than the last before, and beside an index of one file those written after it. How many;
+ * removed if told to. A list that is not ours may name any file: then there are none. */
+static size_t stale_shards(const struct place *p, bool remove)
+{
+	struct stat index = {0}, st;
+	unsigned now = generation_now(p), before = 0;
+	size_t n = 0;
+	if (!now && xap_is_stub(p->database))
+		return 0;
+	bool one_file = !now && stat(p->database, &index) == 0;
+	DIR *dir = opendir(p->index);
+	for (int pass = 0; dir && pass < 2; pass++, rewinddir(dir)) {
+		for (struct dirent *entry; (entry = readdir(dir));) {
+			unsigned g = generation_of(entry->d_name);
+			if (!g || g == now || fstatat(dirfd(dir), entry->d_name, &st, 0) != 0)
+				continue;
+			bool older = one_file ? !is_later(&st.st_mtim, &index.st_mtim) : g < now;
+			if (pass == 0 && older && g > before)
+				before = g;
+			if (pass == 1 && !(older && g == before) && ++n && remove)
+				unlinkat(dirfd(dir), entry->d_name, 0);
+		}
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
 static void clear_leavings(const struct place *p)
 {
-	unsigned now = generation_now(p);
 	place_clear(p);
-	if (now)
-		sweep(p, (struct range){now + 1, UINT_MAX}, 0);
+	stale_shards(p, true);
 }
 
 int place_open(struct place *p, const char *index, struct error *e)
@@ -207,11 +241,37 @@ static int sync_folder(const char *path, struct error *e)
 	return result;
 }
 
+/* A new file may be read by those who may read the index that it is to replace: somebody chose
+ * them. A group that cannot be kept gains nothing by it. */
+static int keep_rights(int fd, const struct place *p)
+{
+	struct stat old, new;
+	if (stat(p->database, &old) != 0)
+		return 0; /* the first */
+	if (fstat(fd, &new) != 0)
+		return -1;
+	mode_t mode = old.st_mode & 0666;
+	if (new.st_gid != old.st_gid && fchown(fd, (uid_t)-1, old.st_gid) != 0)
+		mode = (mode & ~(mode_t)0060) | (new.st_mode &mode & 0060);
+	return (new.st_mode & 07777) == mode ? 0 : fchmod(fd, mode);
+}
+
+static int open_rights(const struct place *p, const char *file, struct error *e)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return error_system(e, file);
+	int result = keep_rights(fd, p) == 0 ? 0 : error_system(e, file);
+	close(fd);
+	return result;
+}
+
 /* Databases -> one sealed file, of which the whole is read again before anyone may meet it. */
 static int make_file(const struct place *p, const struct place_volume *v, const char *file,
 		     int (*finish)(const char *file, struct error *e), struct error *e)
 {
-	if (merge(v->dirs, v->n, p->scratch, file, e) != 0 || (finish && finish(file, e) != 0))
+	if (merge(v->dirs, v->n, p->scratch, file, e) != 0 || (finish && finish(file, e) != 0) ||
+	    open_rights(p, file, e) != 0)
 		return -1;
 	return seal_put(file, e) == 0 ? seal_check(file, true, e) : -1;
 }
@@ -231,13 +291,14 @@ int place_switch(const struct place *p, const char *const *dirs, size_t n,
 	return 0;
 }
 
-static int write_list(const char *path, const struct buf *text, struct error *e)
+static int write_list(const struct place *p, const struct buf *text, struct error *e)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = open(p->next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (fd < 0)
-		return error_system(e, path);
-	bool whole = write(fd, text->s, text->n) == (ssize_t)text->n && fsync(fd) == 0;
-	int result = whole ? 0 : error_system(e, path);
+		return error_system(e, p->next);
+	bool whole = write(fd, text->s, text->n) == (ssize_t)text->n && keep_rights(fd, p) == 0 &&
+		     fsync(fd) == 0;
+	int result = whole ? 0 : error_system(e, p->next);
 	close(fd);
 	return result;
 }
@@ -267,7 +328,7 @@ int place_switch_shards(struct place *p, const struct place_volume *volumes, siz
 	for (size_t i = 0; result == 0 && i < n; i++)
 		result = make_shard(p, &volumes[i], i, &list, e);
 	if (result == 0)
-		result = list.failed ? error_memory(e) : write_list(p->next, &list, e);
+		result = list.failed ? error_memory(e) : write_list(p, &list, e);
 	buf_free(&list);
 	/* the shards must be there for good before the list that names them */
 	if (result != 0 || sync_folder(p->index, e) != 0)
@@ -282,6 +343,13 @@ int place_switch_shards(struct place *p, const struct place_volume *volumes, siz
 	return 0;
 }
 
+int place_check(const char *file, size_t of, struct error *e)
+{
+	struct stat st;
+	bool small = stat(file, &st) == 0 && (size_t)st.st_size <= PLACE_CHECK_MAX / of;
+	return seal_check(file, small, e);
+}
+
 int place_shards(const struct place *p, char **notes, struct error *e)
 {
 	struct stub s;
@@ -292,11 +360,26 @@ int place_shards(const struct place *p, char **notes, struct error *e)
 	if (stub_read(&s, p->database, e) != 0)
 		return -1;
 	for (size_t i = 0; result == 0 && i < s.n; i++)
-		result = seal_check(s.list[i].name, false, e);
+		result = place_check(s.list[i].name, s.n, e);
 	if (result == 0 && !(*notes = text_copy(s.list[0].name, strlen(s.list[0].name))))
 		result = error_memory(e);
 	stub_free(&s);
 	return result;
+}
+
+size_t place_count_shards(const char *index)
+{
+	struct place p;
+	struct stub s;
+	size_t n = 0;
+	if (place_name(&p, index, NULL) != 0)
+		return 0;
+	if (generation_now(&p) && stub_read(&s, p.database, NULL) == 0) {
+		n = s.n > 1 ? s.n - 1 : 1;
+		stub_free(&s);
+	}
+	place_free(&p);
+	return n;
 }
 
 int place_leavings(const char *index, bool remove, bool *left, struct error *e)
@@ -306,13 +389,14 @@ int place_leavings(const char *index, bool remove, bool *left, struct error *e)
 	*left = false;
 	if (place_name(&place, index, e) != 0)
 		return -1;
-	if (access(place.scratch, F_OK) != 0 && access(place.next, F_OK) != 0) {
+	if (access(place.scratch, F_OK) != 0 && access(place.next, F_OK) != 0 &&
+	    stale_shards(&place, false) == 0) {
 		result = 0;
 	} else if (place_lock(&place, e) == 0) { /* else they belong to a build that is running */
 		*left = true;
 		result = 0;
 		if (remove)
-			place_clear(&place);
+			clear_leavings(&place);
 	}
 	place_free(&place);
 	return result;

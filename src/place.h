@@ -40,9 +40,10 @@ void place_close(struct place *p);
 
 /* Removes the scratch directory, and all in it. */
 void place_clear(const struct place *p);
-/* Compacts committed databases to one file, lets it be finished, seals and syncs it, reads all of
- * it again, and renames it over the index. -1 with *e: the old index stands, or when only the
- * folder could not be synced, one of the two does. */
+/* Compacts committed databases to one file, lets it be finished, gives it the mode and the group of
+ * the index that it replaces, seals and syncs it, reads all of it again, and renames it over that.
+ * -1 with *e: the old index stands, or when only the folder could not be synced, one of the two
+ * does. */
 int place_switch(const struct place *p, const char *const *dirs, size_t n,
 		 int (*finish)(const char *file, struct error *e), struct error *e);
 
@@ -50,12 +51,21 @@ int place_switch(const struct place *p, const char *const *dirs, size_t n,
  * holds what belongs to the whole and no documents. */
 int place_switch_shards(struct place *p, const struct place_volume *volumes, size_t n,
 			struct error *e);
+/* Is a file of an index, one of so many, what was sealed? Every byte, while all are small; else its
+ * length and head. */
+enum { PLACE_CHECK_MAX = 64 << 20 }; /* bytes of all: some 35 ms */
+int place_check(const char *file, size_t of, struct error *e);
+
 /* Is the index a list that place_switch_shards made? Then *notes becomes the path of the first
  * part, which the caller frees, else NULL. -1 with *e when a part is not what was sealed. */
 int place_shards(const struct place *p, char **notes, struct error *e);
 
-/* Is there in the folder what a killed build left? Removes it if told to. STATUS_LOCKED when a
- * build is running. */
+/* How many shards does the index have by its list? 0 when it is none that place_switch_shards made.
+ */
+size_t place_count_shards(const char *index);
+
+/* Is there in the folder what a killed build left, or shards that no reader wants? Removes it if
+ * told to. STATUS_LOCKED when a build is running. */
 int place_leavings(const char *index, bool remove, bool *left, struct error *e);
 
 /* The database in an index folder; a new C string or NULL. */

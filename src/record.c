@@ -37,6 +37,13 @@ bool record_read(struct record *r, const char *data, size_t n)
 	return at == n;
 }
 
+struct span record_page_title(const struct record *r)
+{
+	struct span above = r->field[RECORD_BREADCRUMB];
+	const char *end = above.n ? memchr(above.s, '\n', above.n) : NULL;
+	return end ? (struct span){above.s, (size_t)(end - above.s)} : r->field[RECORD_TITLE];
+}
+
 void record_id(char id[17], const char *path, const char *anchor, unsigned number)
 {
 	char tail[16];

@@ -43,6 +43,7 @@ enum { SLOT_PAIR, SLOT_DATE, SLOT_FILE, SLOT_ORDER, SLOT_FACET };
 #define NOTE_FILES    "files "	 /* + number: what is remembered of the files, in pieces */
 #define NOTE_BUILT    "built"	 /* when, ISO 8601 UTC */
 #define NOTE_ANALYSER "analyser" /* analysers_print() */
+#define NOTE_PART     "part" /* of an index in shards: run, number (0: the notes), how many shards */
 #define NOTE_FACETS   "facets"	 /* keys of facets 1 and on, each ended by a line feed */
 #define NOTE_WRITTEN  "written " /* + stem_prefix + folded word: the ways it is written */
 #define NOTE_CONCEPT  "concept " /* + stem_prefix + lexique_key(): lines of the lexique */
@@ -77,6 +78,8 @@ struct record {
 void record_write(struct buf *out, const struct record *r);
 /* The spans of a record's bytes (borrowed). False when they are no record of this format. */
 bool record_read(struct record *r, const char *data, size_t n);
+/* The title of the page that a passage is of: the outermost above it. */
+struct span record_page_title(const struct record *r);
 /* The id of a passage: FNV-1a, 64 bits, of its path, anchor and number among those of one anchor.
  */
 void record_id(char id[17], const char *path, const char *anchor, unsigned number);

@@ -1,5 +1,6 @@
 #include "render_html.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "address.h"
@@ -84,11 +85,85 @@ static void put_translation(struct html *h, const struct record *r)
 	html_raw_trusted(h, "</a></span>");
 }
 
-static void put_hit(struct html *h, const struct hit *hit)
+/* ---- choosing -----------------------------------------------------------------------------------
+ */
+
+/* The id under which a hit is chosen, be it its translation's; its own when it is not. */
+static struct span chosen_as(const struct html *h, const struct record *r, bool *chosen)
+{
+	const struct choice *c = &h->request->choice;
+	struct span twin = r->field[RECORD_TWIN_ID];
+	bool self = choice_find(c, r->field[RECORD_ID]) < c->n;
+	*chosen = self || (twin.n && choice_find(c, twin) < c->n);
+	return *chosen && !self ? twin : r->field[RECORD_ID];
+}
+
+/* Has the id a box of its own on this page? */
+static bool is_shown(const void *data, const char *id)
+{
+	const struct search_result *r = data;
+	for (size_t i = 0; i < r->n_hits; i++) {
+		const struct record *record = &r->hits[i].record;
+		if (span_equal(record->field[RECORD_ID], span_of(id)) ||
+		    span_equal(record->field[RECORD_TWIN_ID], span_of(id)))
+			return true;
+	}
+	return false;
+}
+
+/* Its name is its label and the title of the hit, each in its language. */
+static void put_tick(struct html *h, const struct record *r, size_t number)
+{
+	bool chosen;
+	struct span id = chosen_as(h, r, &chosen);
+	buf_printf(h->out,
+		   "<p class=\"tick\"><input type=\"checkbox\" name=\"id\" id=\"tick%zu\" "
+		   "aria-labelledby=\"choose%zu title%zu\" value=\"",
+		   number, number, number);
+	html_span(h, id);
+	buf_printf(h->out, "\"%s> <label for=\"tick%zu\" id=\"choose%zu\">",
+		   chosen ? " checked" : "", number, number);
+	html_message(h, MSG_CHOOSE);
+	html_raw_trusted(h, "</label></p>\n");
+}
+
+/* A button that sends the form; from a fragment to the page around it or to our own. */
+static void put_button(struct html *h, const char *name, const char *value, bool own,
+		       enum message text)
+{
+	buf_printf(h->out, "<button name=\"%s\" value=\"%s\"%s>", name, value,
+		   h->request->format == REQUEST_FRAGMENT && !own ? " formaction=\"?\"" : "");
+	html_message(h, text);
+	html_raw_trusted(h, "</button>\n");
+}
+
+static void put_page_button(struct html *h, unsigned page, enum message text)
+{
+	char number[16];
+	snprintf(number, sizeof number, "%u", page);
+	put_button(h, "page", number, false, text);
+}
+
+static void put_choosing(struct html *h, const struct search_result *r)
+{
+	if (r->n_hits == 0)
+		return;
+	html_raw_trusted(h, "<div class=\"choosing\">\n");
+	put_button(h, "format", request_format_names[REQUEST_PROFILE], true, MSG_PROFILE);
+	put_page_button(h, h->request->page, MSG_KEEP);
+	html_raw_trusted(h, "<p class=\"meta\">");
+	html_message(h, MSG_KEEP_HINT);
+	html_raw_trusted(h, "</p>\n</div>\n");
+}
+
+/* ---- hits ---------------------------------------------------------------------------------------
+ */
+
+static void put_hit(struct html *h, const struct hit *hit, size_t number)
 {
 	const struct record *r = &hit->record;
 	const char *code = hit->language->code;
-	html_raw_trusted(h, "<li>\n<h3>");
+	buf_printf(h->out, "<li>\n<h3 id=\"title%zu\">", number);
 	put_href(h, r->field[RECORD_URL], r->field[RECORD_PATH], r->field[RECORD_ANCHOR]);
 	buf_printf(h->out, "\" lang=\"%s\" hreflang=\"%s\">", code, code);
 	put_pieces(h, &hit->title);
@@ -106,6 +181,7 @@ static void put_hit(struct html *h, const struct hit *hit)
 		html_raw_trusted(h, "</p>\n");
 	}
 	render_why_html(h, hit);
+	put_tick(h, r, number);
 	html_raw_trusted(h, "</li>\n");
 }
 
@@ -141,7 +217,7 @@ static void put_group(struct html *h, const struct search_result *r, bool other)
 		put_count(h, count_in(r->language), r->total);
 	buf_printf(h->out, "</h2>\n<ol start=\"%zu\">\n", r->offset + first + 1);
 	for (size_t i = first; i < r->n_hits && r->hits[i].other == other; i++)
-		put_hit(h, &r->hits[i]);
+		put_hit(h, &r->hits[i], r->offset + i + 1);
 	html_raw_trusted(h, "</ol>\n");
 }
 
@@ -266,19 +342,7 @@ static void put_facets(struct html *h, const struct search_result *r)
 	}
 }
 
-static void put_page_link(struct html *h, unsigned page, const char *rel, enum message label)
-{
-	html_raw_trusted(h, "<a rel=\"");
-	html_raw_trusted(h, rel);
-	html_raw_trusted(h, "\" href=\"");
-	struct question other = frame_question();
-	other.page = page;
-	frame_put_address(h, &other);
-	html_raw_trusted(h, "\">");
-	html_message(h, label);
-	html_raw_trusted(h, "</a>\n");
-}
-
+/* Buttons of the form and no links, so that what was ticked on this page goes along. */
 static void put_paging(struct html *h, const struct search_result *r)
 {
 	unsigned page = h->request->page;
@@ -290,9 +354,9 @@ static void put_paging(struct html *h, const struct search_result *r)
 	html_message(h, MSG_PAGES);
 	html_raw_trusted(h, "\">\n");
 	if (page > 1)
-		put_page_link(h, page - 1, "prev", MSG_PREVIOUS);
+		put_page_button(h, page - 1, MSG_PREVIOUS);
 	if (more)
-		put_page_link(h, page + 1, "next", MSG_NEXT);
+		put_page_button(h, page + 1, MSG_NEXT);
 	html_raw_trusted(h, "</nav>\n");
 }
 
@@ -371,6 +435,7 @@ static void put_advice(struct html *h)
 static void put_answer(struct html *h, const struct search_result *r)
 {
 	size_t all = r->total + r->other_total;
+	frame_put_chosen(h);
 	if (r->n_missing) { /* which machines is not for visitors */
 		html_raw_trusted(h, "<p class=\"partial\" role=\"alert\"><strong>");
 		html_message(h, MSG_PARTIAL);
@@ -393,6 +458,7 @@ static void put_answer(struct html *h, const struct search_result *r)
 		put_why_link(h);
 	put_group(h, r, false);
 	put_group(h, r, true);
+	put_choosing(h, r);
 	put_facets(h, r);
 	put_paging(h, r);
 	if (all == 0)
@@ -423,6 +489,7 @@ static void put_start(struct html *h, const struct search_result *r, bool wrong)
 	frame_put_box(h);
 }
 
+/* The form around box and answers carries what is ticked to the next question. */
 void render_html(struct buf *out, const struct request *request, const struct search_result *result,
 		 const struct site *site)
 {
@@ -430,15 +497,20 @@ void render_html(struct buf *out, const struct request *request, const struct se
 	bool whole = request->format != REQUEST_FRAGMENT;
 	if (whole)
 		put_start(&h, result, false);
+	else
+		frame_put_box(&h);
 	html_raw_trusted(&h, "<div id=\"results\" tabindex=\"-1\">\n");
 	if (result) {
+		frame_put_choice(&h, is_shown, result);
 		put_answer(&h, result);
 	} else {
+		frame_put_choice(&h, NULL, NULL);
+		frame_put_chosen(&h);
 		html_raw_trusted(&h, "<p>");
 		html_message(&h, MSG_INTRO);
 		html_raw_trusted(&h, "</p>\n");
 	}
-	html_raw_trusted(&h, "</div>\n");
+	html_raw_trusted(&h, "</div>\n</form>\n");
 	if (whole)
 		frame_end(&h);
 }
@@ -448,6 +520,7 @@ void render_html_error(struct buf *out, const struct request *request, const str
 {
 	struct html h = {out, request, request->language, site};
 	put_start(&h, NULL, true);
+	frame_end_box(&h);
 	html_raw_trusted(&h,
 			 "<div id=\"results\" class=\"wrong\" role=\"alert\" tabindex=\"-1\">\n");
 	for (size_t i = 0; i < language_count; i++) {

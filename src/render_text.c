@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "md.h"
+
 #define BOLD  "\033[1m"
 #define MATCH "\033[1;31m"
 #define DIM   "\033[2m"
@@ -66,26 +68,10 @@ static void raw(struct page *p, const char *s)
 		buf_puts(&p->word, s);
 }
 
-/* ECMA-48: C0, DEL, C1; UAX #9. */
-static bool is_unsafe(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
-	       (c >= 0x2066 && c <= 0x2069);
-}
-
-void render_safe(struct buf *out, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n;) {
-		uint32_t c;
-		i += utf8_decode(s + i, n - i, &c);
-		buf_codepoint(out, is_unsafe(c) ? 0xFFFD : c);
-	}
-}
-
 static void put_part(struct page *p, const char *s, size_t n)
 {
 	size_t before = p->word.n;
-	render_safe(&p->word, s, n);
+	text_put_safe(&p->word, s, n);
 	if (p->word.n > before) /* the width of what is shown in its stead */
 		p->width += utf8_width(p->word.s + before, p->word.n - before);
 }
@@ -147,10 +133,10 @@ static void put_breadcrumb(struct page *p, struct span titles)
 
 static void put_place(struct buf *out, const struct record *r)
 {
-	render_safe(out, r->field[RECORD_PATH].s, r->field[RECORD_PATH].n);
+	text_put_safe(out, r->field[RECORD_PATH].s, r->field[RECORD_PATH].n);
 	if (r->field[RECORD_ANCHOR].n) {
 		buf_putc(out, '#');
-		render_safe(out, r->field[RECORD_ANCHOR].s, r->field[RECORD_ANCHOR].n);
+		text_put_safe(out, r->field[RECORD_ANCHOR].s, r->field[RECORD_ANCHOR].n);
 	}
 }
 
@@ -305,35 +291,6 @@ void render_paths(struct buf *out, const struct search_result *r)
 	}
 }
 
-/* Text in Markdown: what would be markup is escaped (CommonMark 2.4). */
-static void md_text(struct buf *out, struct span text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.s[i] == '\n') {
-			buf_putc(out, ' ');
-			continue;
-		}
-		if (strchr("\\`*_[]<>#&|~", text.s[i]) && text.s[i])
-			buf_putc(out, '\\');
-		size_t start = i;
-		while (i + 1 < text.n && ((unsigned char)text.s[i + 1] & 0xC0) == 0x80)
-			i++;
-		render_safe(out, text.s + start, i + 1 - start);
-	}
-}
-
-/* A link's address between < and >. */
-static void md_url(struct buf *out, struct span url)
-{
-	for (size_t i = 0; i < url.n; i++) {
-		unsigned char c = (unsigned char)url.s[i];
-		if (c <= 0x20 || c >= 0x7F || strchr("<>\\", c))
-			buf_printf(out, "%%%02X", c);
-		else
-			buf_putc(out, url.s[i]);
-	}
-}
-
 void render_md(struct buf *out, const struct search_result *r)
 {
 	for (size_t i = 0; i < r->n_hits; i++) {
@@ -354,26 +311,6 @@ void render_md(struct buf *out, const struct search_result *r)
 		}
 		buf_puts(out, h->cut_after ? " …\n" : "\n");
 	}
-}
-
-static void md_passage(struct buf *out, const struct record *r)
-{
-	struct span text = span_trim(r->field[RECORD_TEXT]);
-	buf_puts(out, "## ");
-	md_text(out, r->field[RECORD_TITLE]);
-	buf_puts(out, "\n\n");
-	for (size_t i = 0, start = 0; i <= text.n; i++) {
-		if (i < text.n && text.s[i] != '\n')
-			continue;
-		if (i > start) {
-			md_text(out, (struct span){text.s + start, i - start});
-			buf_puts(out, "\n\n");
-		}
-		start = i + 1;
-	}
-	buf_puts(out, "<");
-	put_place(out, r);
-	buf_puts(out, ">\n");
 }
 
 static void text_passage(struct page *p, const struct record *r)
@@ -403,12 +340,9 @@ static void text_passage(struct page *p, const struct record *r)
 	new_line(p);
 }
 
-void render_passage(struct buf *out, const struct hit *hit, const struct text_style *style, bool md)
+void render_passage(struct buf *out, const struct hit *hit, const struct text_style *style)
 {
 	struct page p = {.out = out, .style = style, .word = buf_new(out->max)};
-	if (md)
-		md_passage(out, &hit->record);
-	else
-		text_passage(&p, &hit->record);
+	text_passage(&p, &hit->record);
 	buf_free(&p.word);
 }

@@ -10,19 +10,14 @@ struct text_style {
 	size_t columns;			 /* lines are wrapped at this; paths never are */
 };
 
-/* Appends bytes of a document for a terminal: control characters, and those that turn the direction
- * of what follows, become U+FFFD. */
-void render_safe(struct buf *out, const char *s, size_t n);
-
 /* Appends the answer: how many, each hit (title, breadcrumb, path, snippet, translation), and what
  * there is in the other language; or that nothing was found. */
 void render_text(struct buf *out, struct span typed, const struct search_result *r,
 		 const struct text_style *style);
 /* path#anchor of each hit, one a line. */
 void render_paths(struct buf *out, const struct search_result *r);
-/* A whole passage: titles, place, date, text; as plain text or, md, as Markdown. */
-void render_passage(struct buf *out, const struct hit *hit, const struct text_style *style,
-		    bool md);
+/* A whole passage for a terminal: titles, place, date, text. */
+void render_passage(struct buf *out, const struct hit *hit, const struct text_style *style);
 /* The answer as a Markdown list with links; marked words in bold. */
 void render_md(struct buf *out, const struct search_result *r);
 

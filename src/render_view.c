@@ -9,14 +9,6 @@
 /* ---- a page of the corpus -----------------------------------------------------------------------
  */
 
-/* The title of the page that a passage is of: the outermost above it. */
-static struct span page_title(const struct record *r)
-{
-	struct span above = r->field[RECORD_BREADCRUMB];
-	const char *end = above.n ? memchr(above.s, '\n', above.n) : NULL;
-	return end ? (struct span){above.s, (size_t)(end - above.s)} : r->field[RECORD_TITLE];
-}
-
 /* The way to the page's translation, named in its language, and the way back. */
 static void put_ways(struct html *h, const struct record *r)
 {
@@ -75,26 +67,28 @@ void render_view(struct buf *out, const struct request *request, const struct se
 	for (size_t i = 0; i < page->n_hits; i++)
 		markup_definitions(&definitions, page->hits[i].record.field[RECORD_SOURCE]);
 	frame_begin(&h);
-	html_span(&h, page_title(first));
+	html_span(&h, record_page_title(first));
 	frame_body(&h, "text");
 	put_ways(&h, first);
 	html_raw_trusted(&h, "<main class=\"page\" id=\"text\" tabindex=\"-1\">\n");
 	if (!has_top_heading(page)) {
 		buf_printf(out, "<h1 lang=\"%s\">", page->hits[0].language->code);
-		html_span(&h, page_title(first));
+		html_span(&h, record_page_title(first));
 		html_raw_trusted(&h, "</h1>\n");
 	}
-	struct buf before = buf_new(8192);
-	char after[20];
+	struct buf before = buf_new(8192), after = buf_new(8192);
 	buf_printf(&before, "%s?doc=", request->script_name);
-	snprintf(after, sizeof after, "&lang=%s", h.language->code);
-	const struct markup_links links = {request->doc, before.s, after};
-	for (size_t i = 0; i < page->n_hits && before.s; i++)
+	buf_printf(&after, "&lang=%s", h.language->code);
+	for (size_t i = 0; i < request->choice.n; i++)
+		buf_printf(&after, "%s%s", i ? "-" : "&id=", request->choice.ids[i]);
+	const struct markup_links links = {request->doc, before.s, after.s, false, NULL};
+	for (size_t i = 0; i < page->n_hits && before.s && after.s; i++)
 		put_passage(&h, &page->hits[i], (struct span){definitions.s, definitions.n},
 			    &links);
 	frame_end(&h);
-	out->failed = out->failed || definitions.failed || before.failed;
+	out->failed = out->failed || definitions.failed || before.failed || after.failed;
 	buf_free(&before);
+	buf_free(&after);
 	buf_free(&definitions);
 }
 
@@ -132,6 +126,7 @@ void render_tips(struct buf *out, const struct request *request, const struct ex
 	frame_put_heading(&h, MSG_TIPS);
 	html_raw_trusted(&h, "<main>\n");
 	frame_put_box(&h);
+	frame_end_box(&h);
 	html_raw_trusted(&h, "<div id=\"text\" tabindex=\"-1\">\n<p>");
 	html_message(&h, MSG_TIPS_INTRO);
 	html_raw_trusted(&h, "</p>\n<table class=\"tips\">\n<thead><tr><th scope=\"col\">");

@@ -17,17 +17,27 @@ enum parameter {
 	PARAMETER_SUGGEST,
 	PARAMETER_DOC,
 	PARAMETER_EXPLAIN,
+	PARAMETER_ID,
+	PARAMETER_ORDER,
+	PARAMETER_SHOW,
 	PARAMETER_COUNT,
 };
 
 static const char *const parameter_names[PARAMETER_COUNT] = {
-	"q", "lang", "page", "area", "sort", "format", "suggest", "doc", "explain",
+	"q",	   "lang", "page",    "area", "sort",  "format",
+	"suggest", "doc",  "explain", "id",   "order", "show",
+};
+
+const char *const request_format_names[REQUEST_FORMATS + 1] = {
+	"html",	   "json",     "fragment", "opensearch", "tips",
+	"profile", "document", "md",	   "text",	 "csv",
 };
 
 struct reader {
 	struct request *r;
 	struct error *e;
 	bool seen[PARAMETER_COUNT];
+	struct choice order;
 	char decoded[REQUEST_MAX_BYTES + 1];
 };
 
@@ -305,11 +315,49 @@ static void read_sort(struct reader *x)
 
 static void read_format(struct reader *x)
 {
-	static const char *const values[] = {"html",	   "json", "fragment",
-					     "opensearch", "tips", NULL};
-	int i = choose(x, PARAMETER_FORMAT, values);
+	int i = choose(x, PARAMETER_FORMAT, request_format_names);
 	if (i >= 0)
 		x->r->format = (enum request_format)i;
+}
+
+static void read_show(struct reader *x, size_t n)
+{
+	const struct language *l = language_find(x->decoded, n);
+	if (l)
+		x->r->show = language_index(l);
+	else if (strcmp(x->decoded, "all") == 0)
+		x->r->show = REQUEST_SHOW_ALL;
+	else
+		refuse(x, 400, STATUS_INPUT, MSG_REQUEST_VALUE, "show");
+}
+
+static bool is_id(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (hex_digit(s.s[i]) < 0 || (s.s[i] >= 'A' && s.s[i] <= 'F'))
+			return false;
+	}
+	return s.n == CHOICE_ID_SIZE - 1;
+}
+
+/* A form sends the same id twice when it is chosen on this page and was before. */
+static void read_ids(struct reader *x, struct choice *c, size_t n, enum parameter which)
+{
+	for (struct span rest = {x->decoded, n}; rest.n;) {
+		struct span id = cut(&rest, '-');
+		if (!is_id(id)) {
+			refuse(x, 400, STATUS_INPUT, MSG_REQUEST_VALUE, parameter_names[which]);
+			return;
+		}
+		if (choice_find(c, id) < c->n)
+			continue;
+		if (c->n == CHOICE_MAX) {
+			refuse_number(x, 400, MSG_REQUEST_IDS, CHOICE_MAX);
+			return;
+		}
+		memcpy(c->ids[c->n], id.s, id.n);
+		c->ids[c->n++][id.n] = '\0';
+	}
 }
 
 /* The value stands in x->decoded, checked and not empty. */
@@ -344,6 +392,15 @@ static void read_value(struct reader *x, enum parameter which, size_t n)
 	case PARAMETER_EXPLAIN:
 		x->r->explain = choose(x, which, switches) == 1;
 		break;
+	case PARAMETER_ID:
+		read_ids(x, &x->r->choice, n, which);
+		break;
+	case PARAMETER_ORDER:
+		read_ids(x, &x->order, n, which);
+		break;
+	case PARAMETER_SHOW:
+		read_show(x, n);
+		break;
 	case PARAMETER_COUNT:
 		break;
 	}
@@ -374,7 +431,7 @@ static void read_parameter(struct reader *x, struct span part)
 	enum parameter which = find_parameter(x->decoded, n);
 	if (which == PARAMETER_COUNT)
 		return;
-	if (x->seen[which]) {
+	if (x->seen[which] && which != PARAMETER_ID) {
 		refuse(x, 400, STATUS_INPUT, MSG_REQUEST_REPEATED, parameter_names[which]);
 		return;
 	}
@@ -385,6 +442,20 @@ static void read_parameter(struct reader *x, struct span part)
 		refuse(x, 400, STATUS_INPUT, MSG_REQUEST_TEXT, parameter_names[which]);
 	else if (n)
 		read_value(x, which, n);
+}
+
+/* Those chosen before keep their order, and new ones come after them. */
+static void put_in_order(struct choice *c, const struct choice *order)
+{
+	size_t done = 0;
+	for (size_t i = 0; i < order->n; i++) {
+		size_t at = choice_find(c, span_of(order->ids[i]));
+		if (at == c->n)
+			continue;
+		while (at > done)
+			choice_raise(c, at--);
+		done++;
+	}
 }
 
 static void read_parameters(struct reader *x, const char *query)
@@ -404,6 +475,7 @@ static void read_parameters(struct reader *x, const char *query)
 		rest.n -= used;
 	}
 	x->r->suggesting = x->seen[PARAMETER_SUGGEST];
+	put_in_order(&x->r->choice, &x->order);
 }
 
 static void read_method(struct reader *x, const char *method)
@@ -422,7 +494,10 @@ int request_read(struct request *r, request_env *env, void *data, const struct l
 		 struct error *e)
 {
 	struct reader x = {.r = r, .e = e};
-	*r = (struct request){.http_status = 200, .page = 1, .language_from_accept = true};
+	*r = (struct request){.http_status = 200,
+			      .page = 1,
+			      .language_from_accept = true,
+			      .show = REQUEST_SHOW_ALL};
 	r->language = request_accept_language(env("HTTP_ACCEPT_LANGUAGE", data), usual);
 	read_script_name(r, env("SCRIPT_NAME", data));
 	read_method(&x, env("REQUEST_METHOD", data));
@@ -433,14 +508,40 @@ int request_read(struct request *r, request_env *env, void *data, const struct l
 	return r->http_status == 200 ? 0 : -1;
 }
 
+/* ---- the choice ---- */
+
+size_t choice_find(const struct choice *c, struct span id)
+{
+	size_t i = 0;
+	while (i < c->n && !span_equal(span_of(c->ids[i]), id))
+		i++;
+	return i;
+}
+
+void choice_remove(struct choice *c, size_t place)
+{
+	c->n--;
+	memmove(c->ids[place], c->ids[place + 1], (c->n - place) * sizeof c->ids[0]);
+}
+
+void choice_raise(struct choice *c, size_t place)
+{
+	char id[CHOICE_ID_SIZE];
+	if (place == 0)
+		return;
+	memcpy(id, c->ids[place], sizeof id);
+	memcpy(c->ids[place], c->ids[place - 1], sizeof id);
+	memcpy(c->ids[place - 1], id, sizeof id);
+}
+
 /* ---- entity tags ---- */
 
 void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const char *revision,
 		  const char *settings)
 {
 	char numbers[64];
-	snprintf(numbers, sizeof numbers, "%u %d %d %d", r->page, (int)r->sort, (int)r->format,
-		 r->explain);
+	snprintf(numbers, sizeof numbers, "%u %d %d %zu %d", r->page, (int)r->sort, (int)r->format,
+		 r->show, r->explain);
 	const char *const parts[] = {
 		TROUVAILLE_VERSION, revision,	       settings, r->q, r->area, r->suggest, r->doc,
 		r->script_name,	    r->language->code, numbers};
@@ -448,6 +549,8 @@ void request_etag(char etag[REQUEST_ETAG_SIZE], const struct request *r, const c
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		/* with the NUL, so that two texts do not run together */
 		hash = text_hash(hash, parts[i], strlen(parts[i]) + 1);
+	for (size_t i = 0; i < r->choice.n; i++)
+		hash = text_hash(hash, r->choice.ids[i], CHOICE_ID_SIZE);
 	snprintf(etag, REQUEST_ETAG_SIZE, "\"%016llx\"", (unsigned long long)hash);
 }
 

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "frame.h"
+#include "profile.h"
 #include "render_html.h"
 #include "render_json.h"
+#include "render_profile.h"
 #include "render_view.h"
 #include "search.h"
 
@@ -16,6 +18,7 @@ struct response {
 	const char *type;
 	bool json;		      /* refusals too */
 	char etag[REQUEST_ETAG_SIZE]; /* "" when the answer is not to be kept */
+	char file[64];		      /* a name for it, when it is to be saved; "" for none */
 	struct buf body;
 };
 
@@ -55,6 +58,7 @@ static void refuse(const struct responder *r, struct response *response,
 	response->status = status;
 	response->type = response->json ? "application/json" : "text/html";
 	response->etag[0] = '\0';
+	response->file[0] = '\0';
 	buf_clear(&response->body);
 	if (status >= 500) {
 		r->log(r->log_data, e);
@@ -175,7 +179,8 @@ static int put_suggestions(struct responder *r, struct response *response,
 static void note_question(struct responder *r, const struct request *request,
 			  const struct search_result *result)
 {
-	bool again = request->page > 1 || *request->area || request->sort != REQUEST_RELEVANCE;
+	bool again = request->page > 1 || request->explain || *request->area ||
+		     request->sort != REQUEST_RELEVANCE;
 	struct log_entry entry = {.language = request->language,
 				  .own = result->total,
 				  .other = result->other_total,
@@ -205,13 +210,69 @@ static int put_hits(struct responder *r, struct response *response, const struct
 	return 0;
 }
 
+/* What is saved is named in the reader's language and after the languages in it. */
+static void name_file(struct response *response, const struct request *request, const char *suffix)
+{
+	struct buf name = buf_new(sizeof response->file - 1);
+	buf_puts(&name, language_message(request->language, MSG_PROFILE_FILE));
+	for (size_t l = 0; l < language_count; l++) {
+		if (request->show == l || request->show >= language_count)
+			buf_printf(&name, "-%s", languages[l].code);
+	}
+	buf_printf(&name, ".%s", suffix);
+	if (!name.failed)
+		strcpy(response->file, name.s);
+	buf_free(&name);
+}
+
+static void render_chosen(const struct responder *r, struct response *response,
+			  const struct request *request, const struct profile *profile)
+{
+	static const struct {
+		const char *type, *suffix;
+		void (*render)(struct buf *out, const struct profile *profile,
+			       const struct profile_style *style);
+	} files[REQUEST_FORMATS] = {
+		[REQUEST_DOCUMENT] = {"text/html", "html", render_profile_document},
+		[REQUEST_MD] = {"text/markdown", "md", render_profile_md},
+		[REQUEST_TEXT] = {"text/plain", "txt", render_profile_text},
+		[REQUEST_CSV] = {"text/csv", "csv", render_profile_csv}};
+	const struct profile_style style = {request->language, request->show, &r->site};
+	if (request->format == REQUEST_PROFILE) {
+		render_profile_page(&response->body, request, profile, &r->site);
+		return;
+	}
+	response->type = files[request->format].type;
+	name_file(response, request, files[request->format].suffix);
+	files[request->format].render(&response->body, profile, &style);
+}
+
+static int put_chosen(struct responder *r, struct response *response, const struct request *request,
+		      struct error *e)
+{
+	const char *ids[CHOICE_MAX];
+	struct profile profile;
+	if (request->choice.n == 0 && request->format != REQUEST_PROFILE)
+		return error_set(e, STATUS_INPUT, MSG_REQUEST_NONE, NULL);
+	for (size_t i = 0; i < request->choice.n; i++)
+		ids[i] = request->choice.ids[i];
+	int status = profile_collect(&profile, r->search, ids, request->choice.n, e);
+	if (status == 0)
+		render_chosen(r, response, request, &profile);
+	for (size_t i = 0; i < profile.n; i++)
+		note_missing(r, response, &profile.items[i].found);
+	profile_free(&profile);
+	return status;
+}
+
 static void put_answer(struct responder *r, struct response *response, struct request *request)
 {
 	struct error e;
-	int status = request->suggesting	       ? put_suggestions(r, response, request, &e)
-		     : *request->doc		       ? put_view(r, response, request, &e)
-		     : request->format == REQUEST_TIPS ? put_tips(r, response, request, &e)
-						       : put_hits(r, response, request, &e);
+	int status = request->suggesting ? put_suggestions(r, response, request, &e)
+		     : request->format >= REQUEST_PROFILE ? put_chosen(r, response, request, &e)
+		     : *request->doc			  ? put_view(r, response, request, &e)
+		     : request->format == REQUEST_TIPS	  ? put_tips(r, response, request, &e)
+							  : put_hits(r, response, request, &e);
 	if (status != 0)
 		refuse(r, response, request, status_of(&e), &e);
 }
@@ -250,7 +311,7 @@ static void answer(struct responder *r, struct response *response, struct reques
 		describe(r, response, request);
 		return;
 	}
-	bool home = !*request->q && !*request->doc && request->format != REQUEST_TIPS;
+	bool home = !*request->q && !*request->doc && request->format < REQUEST_TIPS;
 	if (home && !response->json) {
 		render_html(&response->body, request, NULL, &r->site);
 		return;
@@ -278,6 +339,9 @@ static void put_response(struct buf *out, const struct response *r, const struct
 	if (r->status != 304) {
 		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n", r->type);
 		buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
+		if (*r->file)
+			buf_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n",
+				   r->file);
 		buf_printf(out, "Content-Language: %s\r\n", request->language->locale);
 		buf_puts(out, "Content-Security-Policy: ");
 		frame_policy(out, site);

@@ -32,6 +32,10 @@ PAGES = [
     ("error", "q=a&page=x&lang={l}"),
     ("no such page", "doc=nowhere.md&lang={l}"),
     ("tips", "format=tips&lang={l}"),
+    ("chosen", "q=shelf+OR+rayon&lang={l}&id={ids}"),
+    ("profile", "format=profile&q=shelf&lang={l}&id={ids}-0123456789abcdef"),
+    ("profile in one language", "format=profile&show=fr&lang={l}&id={ids}-0123456789abcdef"),
+    ("profile of nothing", "format=profile&lang={l}"),
     ("document", "doc={l}/weeding.md&lang={l}&q=weeding#deep"),
 ]
 MODES = [
@@ -139,10 +143,19 @@ def axe(browser):
             for rule in found["violations"] + open_questions for node in rule["nodes"]]
 
 
+# Ids of passages that are chosen: of the deep pages, of one in English alone, and of one in French alone.
+def find_ids(url):
+    ids = []
+    for q in ("title:weeding", "title:deep", "bookmobile", "bibliobus"):
+        with urllib.request.urlopen(f"{url}?{urllib.parse.urlencode({'q': q, 'lang': 'en', 'format': 'json'})}") as answer:
+            ids += [hit["id"] for hit in json.load(answer)["hits"]]
+    return "-".join(dict.fromkeys(ids))
+
+
 # Elements that say in which language their words are: the nearest lang above must be the one given.
 LANGUAGES = """
 const wrong = [];
-for (const e of document.querySelectorAll("h3 a, .crumb, li > p[lang], .meta a")) {
+for (const e of document.querySelectorAll("h3 a, .crumb, li > p[lang], .meta a, .profile h2, .source, .absent, .tools")) {
     const near = e.closest("[lang]");
     if (!near || near === document.documentElement) wrong.push("no lang of its own: " + e.textContent);
     else if (e.hasAttribute("hreflang") && !near.lang.startsWith(e.getAttribute("hreflang").slice(0, 2)))
@@ -172,12 +185,12 @@ return {order, text: (e.textContent || e.name).trim(), outlined: s.outlineStyle 
         shown: b.width > 0 && b.left >= 0 && b.right <= innerWidth + 1};"""
 
 
-def check_page(browser, checks, url, source):
+def check_page(browser, checks, url, source, ids):
     for name, query in PAGES:
         for language in ("en", "fr"):
             for mode, features in MODES:
                 browser.media(**{k.replace("-", "_"): v for k, v in features.items()})
-                browser.go(f"{url}?{query.format(l=language)}")
+                browser.go(f"{url}?{query.format(l=language, ids=ids)}")
                 browser.run(source + "\nwindow.axe = axe;")
                 checks.check(f"axe: {name}, {language}, {mode}", axe(browser))
             browser.media()
@@ -195,9 +208,9 @@ def check_page(browser, checks, url, source):
     checks.check("console", log)
 
 
-def check_keyboard(browser, checks, url):
+def check_keyboard(browser, checks, url, ids):
     for name, query in PAGES:
-        browser.go(f"{url}?{query.format(l='fr')}".split("#")[0])
+        browser.go(f"{url}?{query.format(l='fr', ids=ids)}".split("#")[0])
         stops, wrong = [], []
         for _ in range(100):
             browser.press(TAB)
@@ -238,8 +251,43 @@ def check_keyboard(browser, checks, url):
                  browser.run("return document.title"))
 
 
+# Space ticks, Enter presses, and what is heard of a box is its label and the title of its result.
+def check_choosing(browser, checks, url):
+    for language, label, button in (("en", "Choose", "Profile"), ("fr", "Choisir", "Profil")):
+        browser.go(f"{url}?q=shelf+OR+rayon&lang={language}")
+        boxes = [list(e.values())[0] for e in browser.post("/elements", using="css selector", value="input[type=checkbox]")]
+        titles = browser.run("return [...document.querySelectorAll('h3')].map(e => e.textContent)")
+        names = [browser.call("GET", f"{browser.session}/element/{box}/computedlabel") for box in boxes]
+        checks.check(f"names of boxes, {language}", [] if names == [f"{label} {t}" for t in titles] and names else [str(names)])
+        ids = browser.run("return [...document.querySelectorAll('input[type=checkbox]')].map(e => e.value)")
+        for key, wanted in ((" ", "tick3"), (ENTER, None)):
+            for _ in range(100):
+                browser.press(TAB)
+                at = browser.run("const e = document.activeElement; return [e.id, e.textContent]")
+                if at[0] == wanted or not wanted and at[1] == button:
+                    break
+            browser.press(key)
+        for _ in range(50):
+            if "format=profile" in browser.run("return location.search"):
+                break
+            time.sleep(0.1)
+        checks.check(f"chosen by keys alone, {language}", [] if f"id={ids[2]}&" in browser.run("return location.search + '&'") and
+                     browser.run("return document.querySelectorAll('.sides > tbody > tr').length") == 1 else
+                     [browser.run("return location.search")])
+        browser.run("history.back()")
+
+
+PRINTED_PROFILE = """
+const wrong = [...document.querySelectorAll("form, .ways, .tools, .back, .top, .skip")].filter(e => e.offsetParent !== null)
+    .filter(e => e.getBoundingClientRect().height > 0).map(e => "printed: " + (e.className || e.tagName));
+const style = s => getComputedStyle(document.querySelector(s));
+if (style(".profile h2").breakAfter !== "avoid" || style(".profile h2").breakInside !== "avoid") wrong.push("a heading may part from its text");
+if (style(".sides > tbody > tr").display !== "table-row") wrong.push("not side by side");
+if (style(".sides > tbody > tr").breakInside !== "avoid") wrong.push("a passage may be parted");
+return wrong;"""
+
 PRINTED = """
-const hidden = [...document.querySelectorAll("form, .top, .pages, .areas, .sort, .help")].filter(e => e.offsetParent !== null)
+const hidden = [...document.querySelectorAll(".box, .top, .pages, .areas, .sort, .help, .tick, .choosing")].filter(e => e.offsetParent !== null)
     .map(e => "printed: " + (e.className || e.tagName));
 const ink = e => getComputedStyle(e).color;
 if (!document.querySelector("ol li h3").offsetParent) hidden.push("no results");
@@ -248,10 +296,12 @@ if (ink(document.body) !== "rgb(0, 0, 0)") hidden.push("ink " + ink(document.bod
 return hidden;"""
 
 
-def check_print(browser, checks, url):
+def check_print(browser, checks, url, ids):
     browser.media("print", prefers_color_scheme="dark")
     browser.go(f"{url}?q=shelf+OR+rayon&lang=fr")
     checks.check("print", browser.run(PRINTED))
+    browser.go(f"{url}?format=profile&lang=fr&q=shelf&id={ids}")
+    checks.check("print: profile", browser.run(PRINTED_PROFILE))
     browser.media()
 
 
@@ -310,9 +360,11 @@ def main():
     url, source = sys.argv[1], open(sys.argv[2], encoding="utf-8").read()
     browser, checks = Browser(), Checks()
     try:
-        check_page(browser, checks, url, source)
-        check_keyboard(browser, checks, url)
-        check_print(browser, checks, url)
+        ids = find_ids(url)
+        check_page(browser, checks, url, source, ids)
+        check_keyboard(browser, checks, url, ids)
+        check_choosing(browser, checks, url)
+        check_print(browser, checks, url, ids)
     finally:
         browser.stop()
     print(f"{checks.passed} passed, {checks.failed} failed")

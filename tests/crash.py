@@ -2,9 +2,10 @@
 """crash.py TROUVAILLE FAULT.SO SCRATCH [full] - ends and fails `trouvaille index` in every way there is.
 
 The corpus has two states, A and B; the index is of A and the run is to make it B. After each trial it must answer as A or
-as B (as B when the run said it was done), and the next run must make it B and leave nothing behind. One line "name: n
-trials" for each kind, and a line "WRONG ..." for each trial that was not so."""
-import errno, filecmp, os, random, shutil, signal, subprocess, sys, threading, time
+as B (as B when the run said it was done), a run that failed must have said why in one line and the next run must make it B
+and leave nothing behind. One line "name: n trials" for each kind, and a line "WRONG ..." for each trial that was not so.
+CRASH_KINDS=a,b for some kinds of runs only (see KINDS); CRASH_PARTS=faults,searches,kills,readers."""
+import collections, errno, os, random, re, shutil, signal, subprocess, sys, threading, time
 
 program, fault, scratch = sys.argv[1:4]
 full = sys.argv[4:] == ['full']
@@ -12,6 +13,16 @@ seed = int(os.environ.get('SEED', '1'))
 dice = random.Random(seed)
 wrong = 0
 corpus, place = scratch + '/corpus', scratch + '/index'
+
+# a run: what stands behind `index`; is the index before it in two shards; groups of pages; trials of each sort in
+# short; in full, does each allocation fail
+Kind = collections.namedtuple('Kind', 'name mode shards pages short each')
+KINDS = [Kind('incremental', [], False, 16, 10, True), Kind('full', ['--full'], False, 16, 10, True),
+         Kind('to shards', ['--shards', '2'], False, 16, 3, True), Kind('shards', ['--shards', '2'], True, 16, 6, False),
+         Kind('from shards', [], True, 16, 3, False), Kind('two scribes', ['--full'], False, 70, 4, False)]
+# where a kind shares most of its code with the others, the first FIRST allocations fail, then each THEN-th
+FIRST, THEN = 1000, 10
+GAVE_UP = b'a library gave up'
 QUESTIONS = ['library', 'bibliotheque', 'desherbage', '"alpha beta"', 'pret OR loan', 'lang:fr', 'zygomatic', 'librarry']
 
 
@@ -22,7 +33,7 @@ def page(name, text):
         f.write(text)
 
 
-def write_corpus(state, n=16):
+def write_corpus(state, n):
     """State B has another text in one page, one page more and one less."""
     shutil.rmtree(corpus, ignore_errors=True)
     for i in range(n):
@@ -36,8 +47,9 @@ def write_corpus(state, n=16):
 
 
 def run(args, **env):
+    """One that has not ended after so long never will: an exception, which ends all."""
     return subprocess.run([program, '--index', place] + args, env=dict(os.environ, **{k: str(v) for k, v in env.items()}),
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
 
 
 def answer(question):
@@ -55,56 +67,100 @@ def complain(name, text):
     print('WRONG %s: %s' % (name, text))
 
 
-def prepare():
+def content(folder):
+    """Of the index in a folder: the list and its parts, or the one file."""
+    files = {}
+    try:
+        files['trouvaille.db'] = open(folder + '/trouvaille.db', 'rb').read()
+        for name in re.findall(rb'auto (trouvaille[.].*)', files['trouvaille.db'][:1000]):
+            files[name] = open(os.fsencode(folder) + b'/' + name, 'rb').read()
+    except OSError:
+        files['missing'] = b''
+    return files
+
+
+def prepare(kind):
     """Both indexes, and what they answer."""
-    global answers_a, answers_b
+    global now, answers_a, answers_b, content_a, outcomes
+    now, outcomes = kind, collections.Counter()
     for state in 'BA':
-        write_corpus(state)
+        write_corpus(state, kind.pages)
         shutil.rmtree(place, ignore_errors=True)
-        assert run(['index', corpus]).returncode == 0
+        assert run(['index', corpus] + (['--shards', '2'] if kind.shards else [])).returncode == 0
         if state == 'A':
-            answers_a = answers()
-            shutil.copy(place + '/trouvaille.db', scratch + '/A.db')
+            answers_a, content_a = answers(), content(place)
+            shutil.rmtree(scratch + '/A', ignore_errors=True)
+            shutil.copytree(place, scratch + '/A')
+            os.unlink(scratch + '/A/lock')
         else:
             answers_b = answers()
     assert answers_a != answers_b
-    write_corpus('B')
+    write_corpus('B', kind.pages)
 
 
 def reset():
     shutil.rmtree(place)
-    os.mkdir(place)
-    shutil.copy(scratch + '/A.db', place + '/trouvaille.db')
+    shutil.copytree(scratch + '/A', place)
 
 
-def check(name, status):
+def again():
+    """The mode of the run that comes after."""
+    return [word for word in now.mode if word != '--full']
+
+
+def leavings():
+    """What is in the folder that should not be: the generation before may."""
+    left = set(os.listdir(place)) - {'lock', 'trouvaille.db'} - {os.fsdecode(name) for name in content(place)}
+    return left - set(os.listdir(scratch + '/A'))
+
+
+def check(name, status, said=b'', cause=b''):
     """The index after a trial; and after the next run."""
+    outcomes[status] += 1
     if os.path.exists(place + '/trouvaille.db.before'):
         os.unlink(place + '/trouvaille.db.before')
-    is_a = os.path.exists(place + '/trouvaille.db') and filecmp.cmp(place + '/trouvaille.db', scratch + '/A.db', shallow=False)
+    is_a = content(place) == content_a
     if is_a and status in (0, 1):
         complain(name, 'done, but the old index stands')
     if not is_a and answers() != answers_b:
         complain(name, 'neither the old index nor the new one')
-    after = run(['index', corpus])
-    left = sorted(os.listdir(place))
-    if after.returncode != 0 or left != ['lock', 'trouvaille.db']:
-        complain(name, 'the next run: status %d, %s %s' % (after.returncode, left, after.stderr))
+    why = [line for line in said.splitlines() if line.startswith(b'trouvaille: ') and b'built anew from all files' not in line]
+    if status == 2 and (len(why) != 1 or cause not in why[0] and GAVE_UP not in why[0]):
+        complain(name, 'failed, and said: %s' % said)
+    if status < 0 and status != -signal.SIGKILL:
+        complain(name, 'ended by signal %d' % -status)
+    if status == 2 and GAVE_UP in b''.join(why):
+        outcomes['by a library'] += 1
+    if is_a and set(os.listdir(place)) - {'lock'} == set(os.listdir(scratch + '/A')):
+        return  # byte for byte what it was before: the next run is any run
+    after = run(['index', corpus] + again())
+    if after.returncode != 0 or leavings():
+        complain(name, 'the next run: status %d, %s %s' % (after.returncode, sorted(os.listdir(place)), after.stderr))
     elif answers() != answers_b:
         complain(name, 'after the next run: other answers')
 
 
-def count(mode):
+def told():
+    """How the runs ended since it was asked last."""
+    def name(status):
+        return status if isinstance(status, str) else 'exit %d' % status if status >= 0 else signal.Signals(-status).name
+    names = ['%d %s' % (n, name(status)) for status, n in sorted(outcomes.items(), key=str)]
+    outcomes.clear()
+    return ', '.join(names)
+
+
+def count():
     reset()
     file = scratch + '/count'
-    assert run(['index', corpus] + mode, LD_PRELOAD=fault, FAULT_COUNT=file).returncode == 0
+    assert run(['index', corpus] + now.mode, LD_PRELOAD=fault, FAULT_COUNT=file).returncode == 0
     return [int(n) for n in open(file).read().split()]
 
 
-def trial(name, mode, **env):
+def trial(name, **env):
     reset()
-    got = run(['index', corpus] + mode, LD_PRELOAD=fault, **env)
-    check('%s %s %s' % (name, mode, env), got.returncode)
+    got = run(['index', corpus] + now.mode, LD_PRELOAD=fault, **env)
+    cause = os.strerror(env['FAULT_ERRNO']) if 'FAULT_ERRNO' in env else ''
+    check('%s, %s %s' % (now.name, name, env), got.returncode, got.stderr, cause.encode())
 
 
 def every(n, most):
@@ -112,19 +168,24 @@ def every(n, most):
     return range(1, n + 1) if n <= most else sorted({1 + i * n // most for i in range(most)})
 
 
-def faults(mode):
-    calls, allocations = count(mode)
+def first_then(n):
+    return [i for i in range(1, n + 1) if now.each or i <= FIRST or (i - FIRST) % THEN == 0]
+
+
+def faults():
+    calls, allocations = count()
     kinds = [(e, {'FAULT_ERRNO': getattr(errno, e)}) for e in ('ENOSPC', 'EIO', 'EINTR')]
     kinds += [('kill at a call', {'FAULT_KILL': 1}), ('power, renames lost', {'FAULT_CUT': 0}), ('power, renames kept', {'FAULT_CUT': 1})]
     for name, env in kinds:
-        numbers = every(calls, 100000 if full else 12)
+        numbers = every(calls, 100000 if full else now.short)
         for n in numbers:
-            trial(name, mode, FAULT_AT=n, **env)
-        print('%s%s: %d trials of %d calls' % (name, ', full build' if mode else '', len(numbers), calls))
-    numbers = every(allocations, allocations if full else 25)
+            trial(name, FAULT_AT=n, **env)
+        print('%s, %s: %d trials of %d calls (%s)' % (now.name, name, len(numbers), calls, told()))
+    numbers = first_then(allocations) if full else every(allocations, 2 * now.short)
     for n in numbers:
-        trial('allocation', mode, FAULT_ALLOC=n)
-    print('allocations%s: %d trials of %d' % (', full build' if mode else '', len(numbers), allocations))
+        trial('allocation', FAULT_ALLOC=n)
+    rule = ', each of the first %d and then each %dth' % (FIRST, THEN) if full and not now.each else ''
+    print('%s, allocations: %d trials of %d%s (%s)' % (now.name, len(numbers), allocations, rule, told()))
 
 
 def searching(question, most):
@@ -148,27 +209,22 @@ def searching(question, most):
 
 def kills(n):
     """Moments within the time that such a run takes, measured before."""
-    killed, length = 0, [0, 0]
-    for i in (0, 1):
-        reset()
-        start = time.time()
-        run(['index', corpus] + [[], ['--full']][i])
-        length[i] = time.time() - start
+    reset()
+    start = time.time()
+    run(['index', corpus] + now.mode)
+    length = time.time() - start
     for i in range(n):
-        mode = [[], ['--full']][i % 2]
         reset()
-        p = subprocess.Popen([program, '--index', place, 'index', corpus] + mode, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(dice.uniform(0, length[i % 2]))
+        p = subprocess.Popen([program, '--index', place, 'index', corpus] + now.mode, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(dice.uniform(0, length))
         p.send_signal(signal.SIGKILL)
-        status = p.wait()
-        killed += status < 0
-        check('kill %d' % i, status)
-    print('kill -9 at a random moment: %d trials, %d of them before the end' % (n, killed))
+        check('%s, kill %d' % (now.name, i), p.wait())
+    print('%s, kill -9 at a random moment: %d trials (%s)' % (now.name, n, told()))
 
 
 def readers(n_searches, n_full, n_incremental):
     """Four processes search while one index after the other is switched in: each answer is A's or B's."""
-    write_corpus('B'), run(['index', corpus])
+    write_corpus('B', now.pages), run(['index', corpus] + now.mode)
     right = [{a, b} for a, b in zip(answers_a, answers_b)]
     done, answered, lock = threading.Event(), [0], threading.Lock()
 
@@ -185,7 +241,7 @@ def readers(n_searches, n_full, n_incremental):
         """As write_corpus does, file by file and by rename, as editors do."""
         old = corpus
         globals()['corpus'] = scratch + '/other'
-        write_corpus(state)
+        write_corpus(state, now.pages)
         globals()['corpus'] = old
         os.rename(old, scratch + '/gone')
         os.rename(scratch + '/other', old)
@@ -197,22 +253,32 @@ def readers(n_searches, n_full, n_incremental):
     for i in range(n_full + n_incremental):
         whole = i * n_full // (n_full + n_incremental) != (i + 1) * n_full // (n_full + n_incremental)
         edit('AB'[i % 2])
-        got = run(['index', corpus] + (['--full'] if whole else []))
-        if got.returncode != 0 or (b'changed' in got.stdout) == whole:
+        got = run(['index', corpus] + now.mode + (['--full'] if whole else []))
+        if got.returncode != 0 or (b'changed' in got.stdout) == (whole or now.shards):
             complain('switch %d' % i, '%d %s %s' % (got.returncode, got.stdout, got.stderr))
     done.set()
     for t in threads:
         t.join()
-    print('readers: %d searches by 4 processes during %d full builds and %d incremental ones' % (answered[0], n_full, n_incremental))
+    print('%s, readers: %d searches by 4 processes during %d full builds and %d others' % (now.name, answered[0], n_full, n_incremental))
 
 
 os.environ['LC_ALL'] = 'C.UTF-8'
-prepare()
-for mode in ([], ['--full']):
-    faults(mode)
-for question in QUESTIONS:
-    searching(question, 100000 if full else 6)
-kills(1000 if full else 20)
-readers(1000, 50 if full else 10, 200 if full else 40)
-print('seed %d, %d wrong' % (seed, wrong))
+kinds = os.environ.get('CRASH_KINDS', ','.join(kind.name for kind in KINDS)).split(',')
+parts = os.environ.get('CRASH_PARTS', 'faults,searches,kills,readers').split(',')
+start = time.time()
+for kind in KINDS:
+    if kind.name not in kinds:
+        continue
+    prepare(kind)
+    if 'faults' in parts:
+        faults()
+    if 'searches' in parts and kind.name in ('full', 'shards'):
+        for question in QUESTIONS if kind.name == 'full' else ['bibliotheque', '"alpha beta"']:
+            searching(question, 100000 if full else 4)
+    if 'kills' in parts and kind.name not in ('from shards', 'two scribes'):
+        kills(250 if full else kind.short)
+    if 'readers' in parts and kind.name in ('incremental', 'shards'):
+        readers(1000 if kind.name == 'incremental' else 200, 50 if full else 8, 200 if full and not kind.shards else 20)
+    sys.stdout.flush()
+print('seed %d, %d wrong, %d s' % (seed, wrong, time.time() - start))
 sys.exit(wrong > 0)

@@ -91,6 +91,7 @@ search --sort
 search --color
 search --colour
 show --format
+show --lang
 explain --lang
 explain --sort
 report --format

@@ -155,6 +155,85 @@ export TROUVAILLE_CONF=
 mv docs corpus; settled 0 'of ./corpus' --repair; found 'of ./corpus'; mv corpus docs
 [ "$(find "$index" -name '*.tmp')" = '' ] && ok || not_ok 'a repair leaves files'
 
+# ---- an index in shards: each part of the list
+for i in 1 2 3 4 5 6; do printf '# Page %d\n\nText.\n' $i >"$site/en/$i.md"; done
+export TROUVAILLE_CONF=$scratch/conf # which says nothing of shards
+"$TROUVAILLE" --index "$index" index --full --shards 2 >/dev/null
+rm -rf "$scratch/two"; cp -a "$index" "$scratch/two"
+"$TROUVAILLE" --index "$scratch/else" index --full --shards 2 >/dev/null # the same pages, another build
+again() { rm -rf "$index"; cp -a "$scratch/two" "$index"; }
+part() { echo "$index/trouvaille.1.$1.db"; }
+settled 0 'shards'
+has 'shards: the list' "ok       the index is a list of parts: $db" "$out"
+for k in notes 0 1; do has "shards: part $k" "ok       this part is whole: $(part $k)" "$out"; done
+has 'shards: passages of all' 'ok       passages: 7' "$out"
+harm() {
+	case $1 in
+	gone) rm "$(part 1)" ;;
+	'no notes') rm "$(part notes)" ;;
+	byte) printf 'X' | dd of="$(part 1)" bs=1 seek=20000 conv=notrunc 2>/dev/null ;;
+	head) printf 'X' | dd of="$(part 0)" bs=1 seek=0 conv=notrunc 2>/dev/null ;;
+	short) truncate -s -1 "$(part 1)" ;;
+	words) printf 'auto %s\n' "$(part 0)" >"$(part 1)" ;;
+	file) cp "$scratch/db" "$(part 1)" ;;
+	'another build') cp "$scratch/else/trouvaille.1.1.db" "$(part 1)" ;;
+	'its twin') cp "$(part 0)" "$(part 1)" ;;
+	twice) sed -i '$a auto trouvaille.1.1.db' "$db" ;;
+	'one line less') sed -i '$d' "$db" ;;
+	'not the notes first') sed -i '1d' "$db" ;;
+	'half a line') printf 'auto trouvaille.1.notes.db\nauto trouvaille.1.0.db\nauto trouvaille.1.' >"$db" ;;
+	esac
+}
+while IFS='|' read -r how said; do
+	again; harm "$how"
+	settled 2 "shards, $how"; has "shards, $how: said" "wrong    $said" "$out"; has "shards, $how: what to do" 'trouvaille index' "$out"
+	settled 0 "shards, $how: repaired" --repair
+	has "shards, $how: what was done" "repaired the index was made anew: $index" "$out"
+	is "shards, $how: as many as before" 'notes 0 1 ' "$(sed -n 's/^auto trouvaille\.2\.\(.*\)\.db$/\1/p' "$db" | tr '\n' ' ')"
+	settled 0 "shards, $how: stays"; found "shards, $how"
+done <<END
+gone|this part of the index is not there: $(part 1)
+no notes|this part of the index is not there: $(part notes)
+byte|not an index, or a damaged one: build it again: $(part 1)
+head|not an index, or a damaged one: build it again: $(part 0)
+short|not an index, or a damaged one: build it again: $(part 1)
+words|not an index, or a damaged one: build it again: $(part 1)
+file|this part is of another build than the first: $(part 1)
+another build|this part is of another build than the first: $(part 1)
+its twin|this part is in the list twice, under one name or two: $(part 1)
+twice|this part is in the list twice, under one name or two: $(part 1)
+one line less|the list lacks parts of its build, or its first is not the notes: $db
+not the notes first|the list lacks parts of its build, or its first is not the notes: $db
+half a line|this part of the index is not there: $index/trouvaille.1.
+END
+again; rm "$(part 0)"; printf 'X' | dd of="$(part 1)" bs=1 seek=20000 conv=notrunc 2>/dev/null
+settled 2 'shards, two wrong'
+has 'shards, two wrong: one' "not there: $(part 0)" "$out"; has 'shards, two wrong: the other' "damaged one: build it again: $(part 1)" "$out"
+again; chmod 600 "$(part 1)"; settled 1 'shards, a closed part'; has 'shards, a closed part: which' "$closed $(part 1)" "$out"
+settled 0 'shards, a closed part: repaired' --repair; is 'shards, a closed part: as it is now' 644 "$(stat -c %a "$(part 1)")"
+again; cp "$(part 1)" "$index/trouvaille.2.0.db"; settled 1 'shards, those of a killed build'; has 'shards, those of a killed build: said' 'a killed build left files' "$out"
+settled 0 'shards, those of a killed build: repaired' --repair
+is 'shards, those of a killed build: gone' 'trouvaille.1.0.db trouvaille.1.1.db trouvaille.1.notes.db trouvaille.db ' "$(cd "$index" && ls trouvaille* | tr '\n' ' ')"
+again; mv "$(part 0)" "$scratch/elsewhere.db"; printf 'auto trouvaille.1.notes.db\nauto %s\nauto trouvaille.1.1.db\n' "$scratch/elsewhere.db" >"$db"
+cksum "$db" >"$scratch/sum"; settled 0 'a list by hand, of parts elsewhere'
+chmod 600 "$scratch/elsewhere.db"; settled 1 'elsewhere, closed' --repair; is 'elsewhere: left alone' 600 "$(stat -c %a "$scratch/elsewhere.db")"
+rm "$scratch/elsewhere.db"; settled 2 'a list by hand, a part gone' --repair; has 'a list by hand, a part gone: what to do' 'see whether the list' "$out"
+is 'a list by hand, a part gone: stays' "$(cat "$scratch/sum")" "$(cksum "$db")"
+"$TROUVAILLE" --index "$index" index --full >/dev/null
+# a build of shards was killed beside an index of one file
+cp "$scratch/two/trouvaille.1.0.db" "$index/trouvaille.7.0.db"; settled 1 'shards beside one file'; settled 0 'shards beside one file: repaired' --repair
+[ -e "$index/trouvaille.7.0.db" ] && not_ok 'shards beside one file are still there' || ok
+rm "$site/en/"[1-6].md; "$TROUVAILLE" --index "$index" index --full >/dev/null
+# damage that a search does not see: a run that finds nothing changed does, in an index that is not large
+printf 'X' | dd of="$db" bs=1 seek=20000 conv=notrunc 2>/dev/null
+has 'a byte in the middle: the next run' 'damaged' "$("$TROUVAILLE" --index "$index" index 2>&1)"
+settled 0 'and made it anew'
+# a first byte that makes it no database makes it no list either
+printf 'a' | dd of="$db" bs=1 seek=0 conv=notrunc 2>/dev/null
+has 'the first byte: search' 'not an index, or a damaged one' "$("$TROUVAILLE" --index "$index" search text 2>&1)"
+has 'the first byte: the next run' 'damaged' "$("$TROUVAILLE" --index "$index" index 2>&1)"
+settled 0 'and that too'
+
 # corpora: every file of them is read
 printf '# B\n\n\377\n' >"$site/en/bad.md"; printf '%s\n' '---' 'title: [' '---' >"$site/en/front.md"; ln -s nothing "$site/en/gone.md"
 export TROUVAILLE_CONF=$scratch/conf

@@ -10,7 +10,7 @@ site=corpus
 serve fastcgi
 
 a200=$(printf 'a%.0s' $(seq 200)) a3000=$(printf 'a%.0s' $(seq 3000)) p17=$(printf '%%28%.0s' $(seq 17))
-parameters='q explain=1&q area doc suggest lang page sort format explain'
+parameters='q explain=1&q area doc suggest lang page sort format explain id order show'
 payloads=(
 	# markup and scripts, in text, attributes, addresses
 	'%3Cscript%3Ealert(1)%3C/script%3E' '%22%3E%3Cscript%3Ealert(1)%3C/script%3E' "%27%3E%3Cimg%20src=x%20onerror=alert(1)%3E"
@@ -38,7 +38,7 @@ for parameter in $parameters; do
 	done
 done
 # whole query strings
-for whole in 'q=a&q=b' 'q[]=a' 'q=a;lang=fr' '&&&&' '=' '=a' 'q' 'q=a&unknown=%3Cscript%3E' "q=a&$a3000=$a3000" '%71=a' 'q=a&lang=en&lang=fr' 'format=json&q=%3Cscript%3E' 'format=fragment&q=%3Cscript%3E' 'format=json&q=%00' 'doc=en/overview.md&q=%3Cscript%3E' 'suggest=%3Cscr&lang=fr' 'suggest=a&q=b&doc=c&format=opensearch' 'format=tips&lang=fr' 'format=tips&lang=en&q=%3Cscript%3E' 'doc=en/api/application.md' 'q=component&page=100&sort=date' 'suggest=com' 'suggest=the+component+of+le'; do
+for whole in 'q=a&q=b' 'q[]=a' 'q=a;lang=fr' '&&&&' '=' '=a' 'q' 'q=a&unknown=%3Cscript%3E' "q=a&$a3000=$a3000" '%71=a' 'q=a&lang=en&lang=fr' 'format=json&q=%3Cscript%3E' 'format=fragment&q=%3Cscript%3E' 'format=json&q=%00' 'doc=en/overview.md&q=%3Cscript%3E' 'suggest=%3Cscr&lang=fr' 'suggest=a&q=b&doc=c&format=opensearch' 'format=tips&lang=fr' 'format=tips&lang=en&q=%3Cscript%3E' 'doc=en/api/application.md' 'q=component&page=100&sort=date' 'suggest=com' 'format=profile' 'format=csv&id=%3D1%2B1' 'format=document&id=0123456789abcdef&q=%3Cscript%3E' "format=profile&q=%3Cscript%3E&id=$(printf '%016x-' $(seq 49))ffffffffffffffff" "format=md&id=$(printf '%016x-' $(seq 200))" 'suggest=the+component+of+le'; do
 	n=$((n + 1))
 	printf 'next\nsilent\ngloboff\nmax-time=30\nurl="%s?%s"\ndump-header="%s/h%d"\noutput="%s/b%d"\nwrite-out="%d %%{http_code}\\n"\n' "$url" "$whole" "$scratch" $n "$scratch" $n $n >>"$scratch/config"
 	printf '%d ?%s\n' $n "$whole" >>"$scratch/names"

@@ -106,6 +106,11 @@ done
 same 'the page' cgi 'q=reactive&lang=fr'
 same 'a page of the corpus' cgi 'doc=en/guide/introduction.md'
 
+doctor() { "$TROUVAILLE" doctor --index "$far" 2>&1; }
+looked=$(doctor | grep -v corpus)
+for k in "${!shard_host[@]}"; do has "the doctor reached $k" "ok       this part, on another machine, answers: ${shard_host[$k]}:${shard_port[$k]}" "$looked"; done
+lacks 'and all is of one build' 'wrong' "$looked"
+
 # ---- one is down
 seconds() { awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f", to - from }'; }
 # within SECONDS NAME FROM
@@ -128,6 +133,9 @@ partial() {
 is_whole() { is "$1" "$(ask "$one" "${words[@]}")" "$(ask "$far" "${words[@]}" 2>&1)"; }
 shard_stop 1
 partial 'down' 3
+from=$EPOCHREALTIME
+has 'down: the doctor' "doubtful this part, on another machine, does not answer: $address" "$(doctor)"
+within 4 'down: the doctor' "$from"
 page=$(cgi "$far" 'q=component&lang=fr' 2>"$scratch/log")
 has 'the page says so' 'Cette réponse est incomplète' "$page"
 lacks 'but not which machine' "$address" "$page"
@@ -200,6 +208,14 @@ printf 'auto trouvaille.db\n' >"$scratch/other/trouvaille.db"
 ask "$scratch/other" a >/dev/null 2>&1
 is 'a list in itself' 2 $?
 
+# ---- a part of another build on one of them
+"$TROUVAILLE" index --index "$scratch/again" --shards 4 "${roots[@]}" >/dev/null 2>&1
+shard_serve 1 "$scratch/again/trouvaille.1.1.db"
+looked=$(doctor)
+is 'another build there: status' '2' "$(doctor >/dev/null; echo $?)"
+has 'another build there: which' "wrong    this part is of another build than the first: $address" "$looked"
+shard_stop 1
+
 # ---- all are down
 for k in 0 2 3; do shard_stop $k; done
 from=$EPOCHREALTIME
@@ -207,6 +223,8 @@ answer=$(ask "$far" "${words[@]}" 2>"$scratch/log")
 is 'all down' "2 " "$? $answer"
 within 3 'all down' "$from"
 has 'all down: said' "$address" "$(cat "$scratch/log")"
+doctor >/dev/null
+is 'all down: the doctor' 2 $?
 has 'all down: 503' 'Status: 503' "$(cgi "$far" 'q=component&lang=fr' 2>/dev/null)"
 k=0
 for file in "$four"/trouvaille.1.[0-3].db; do shard_serve $k "$file"; k=$((k + 1)); done

@@ -1,23 +1,28 @@
 /* fault.c - preloaded before a program: makes one of its calls fail, or ends it there.
  *
- * Counts the calls that write, sync, rename, make or remove, from 1; those of memory too.
+ * Counts the calls that write, sync, rename, make, remove or lock, that open to write or a folder,
+ * and that close what was written, from 1; those of memory too. Threads are counted together.
  *   FAULT_AT=n FAULT_ERRNO=e   the nth call fails so
  *   FAULT_AT=n FAULT_KILL=1    the process is killed instead of the nth call
- *   FAULT_AT=n FAULT_CUT=0|1   the power goes: what was written and not synced is lost; renames
- *                              whose folder was not synced are undone (0) or stand (1)
+ *   FAULT_AT=n FAULT_CUT=0|1   the power goes: what was written and not synced is lost; renames and
+ *                              new names whose folder was not synced are undone (0) or stand (1)
  *   FAULT_ALLOC=n              the nth allocation gives nothing; FAULT_TRACE=1 tells which
  *   FAULT_COUNT=file           "calls allocations" at the end
+ *   FAULT_NAMES=file           the name of each call, a line each, at the end
  */
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,19 +30,23 @@ extern void *__libc_malloc(size_t n);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *p, size_t n);
 
-enum { FILES = 256, FDS = 1024, PATH = 1024 };
+enum { FILES = 256, FDS = 1024, PATH = 1024, NAMED = 4096 };
 
 static struct {
-	long calls, allocations, at, alloc;
+	_Atomic long calls, allocations;
+	long at, alloc;
 	int number, kill, cut;
-	bool ready, busy;
+	bool ready;
+	atomic_bool busy;
+	const char *name[NAMED]; /* of each call */
+	pthread_mutex_t mutex;	 /* holds all below */
 	char path[FILES][PATH];
-	bool dirty[FILES];
+	bool dirty[FILES], is_new[FILES]; /* not yet sure: content, name */
 	size_t n;
 	int of[FDS]; /* 1 + the file of a descriptor */
 	char from[PATH], to[PATH];
 	bool renamed, over; /* not yet sure; there was a file before */
-} f;
+} f = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 static long number(const char *name, long otherwise)
 {
@@ -65,6 +74,12 @@ __attribute__((destructor)) static void end(void)
 		fprintf(file, "%ld %ld\n", f.calls, f.allocations);
 		fclose(file);
 	}
+	name = getenv("FAULT_NAMES");
+	file = name ? fopen(name, "w") : NULL;
+	for (long i = 1; file && i <= f.calls && i < NAMED; i++)
+		fprintf(file, "%s\n", f.name[i]);
+	if (file)
+		fclose(file);
 }
 
 #define NEXT(type, name) ((type)dlsym(RTLD_NEXT, name))
@@ -78,10 +93,13 @@ static void backup(char *out)
 static void cut(void)
 {
 	char before[PATH + 8];
+	pthread_mutex_lock(&f.mutex);
 	f.busy = true;
 	for (size_t i = 0; i < f.n; i++) {
 		if (f.dirty[i] && truncate(f.path[i], 0) != 0)
 			continue; /* it is gone, or has another name by now */
+		if (f.is_new[i] && f.cut == 0)
+			NEXT(int (*)(const char *), "unlink")(f.path[i]);
 	}
 	backup(before);
 	if (f.renamed && f.cut == 0) {
@@ -93,9 +111,14 @@ static void cut(void)
 }
 
 /* Counts a call; true when it is to fail. */
-static bool fails(void)
+static bool fails(const char *name)
 {
-	if (!f.ready || f.busy || ++f.calls != f.at)
+	if (!f.ready || f.busy)
+		return false;
+	long call = ++f.calls;
+	if (call < NAMED)
+		f.name[call] = name;
+	if (call != f.at)
 		return false;
 	if (f.kill)
 		kill(getpid(), SIGKILL);
@@ -107,36 +130,41 @@ static bool fails(void)
 
 static void dirty(int fd)
 {
+	pthread_mutex_lock(&f.mutex);
 	if (fd >= 0 && fd < FDS && f.of[fd])
 		f.dirty[f.of[fd] - 1] = true;
+	pthread_mutex_unlock(&f.mutex);
 }
 
-static int opened(int fd, const char *path)
+/* A descriptor stands for a file that is written, or (NULL) for none. */
+static void opened(int fd, const char *path, bool is_new)
 {
 	if (fd < 0 || fd >= FDS)
-		return fd;
+		return;
+	pthread_mutex_lock(&f.mutex);
 	f.of[fd] = 0;
-	for (size_t i = 0; i < f.n; i++) {
+	for (size_t i = 0; path && i < f.n; i++) {
 		if (strcmp(f.path[i], path) == 0)
 			f.of[fd] = (int)i + 1;
 	}
-	if (!f.of[fd] && f.n < FILES) {
+	if (path && !f.of[fd] && f.n < FILES) {
 		snprintf(f.path[f.n], PATH, "%s", path);
 		f.of[fd] = (int)++f.n;
 	}
-	return fd;
+	if (f.of[fd] && is_new)
+		f.is_new[f.of[fd] - 1] = true;
+	pthread_mutex_unlock(&f.mutex);
 }
 
 static int open_by(const char *name, const char *path, int flags, mode_t mode)
 {
-	bool writes = (flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0;
-	if (writes && fails())
+	bool writes = (flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0,
+	     counts = writes || ((flags & O_DIRECTORY) && !(flags & O_PATH));
+	bool is_new = (flags & O_CREAT) && access(path, F_OK) != 0;
+	if (counts && fails(name))
 		return -1;
 	int fd = NEXT(int (*)(const char *, int, mode_t), name)(path, flags, mode);
-	if (writes)
-		opened(fd, path);
-	else if (fd >= 0 && fd < FDS)
-		f.of[fd] = 0;
+	opened(fd, writes ? path : NULL, is_new);
 	return fd;
 }
 
@@ -153,17 +181,55 @@ static int open_by(const char *name, const char *path, int flags, mode_t mode)
 OPEN(open)
 OPEN(open64)
 
+/* Nothing here writes by it: it is for folders whose content goes. */
+int openat(int folder, const char *path, int flags, ...)
+{
+	va_list list;
+	va_start(list, flags);
+	mode_t mode = flags & O_CREAT ? va_arg(list, mode_t) : 0;
+	va_end(list);
+	if (fails("openat"))
+		return -1;
+	int fd = NEXT(int (*)(int, const char *, int, mode_t), "openat")(folder, path, flags, mode);
+	opened(fd, NULL, false);
+	return fd;
+}
+
 int dup(int fd)
 {
 	int copy = NEXT(int (*)(int), "dup")(fd);
+	pthread_mutex_lock(&f.mutex);
 	if (copy >= 0 && copy < FDS)
 		f.of[copy] = fd >= 0 && fd < FDS ? f.of[fd] : 0;
+	pthread_mutex_unlock(&f.mutex);
 	return copy;
+}
+
+/* What could not be written while there was time, some file systems tell only now; the descriptor
+ * is gone all the same. */
+int close(int fd)
+{
+	pthread_mutex_lock(&f.mutex);
+	bool written = fd > 2 && fd < FDS && f.of[fd];
+	if (written)
+		f.of[fd] = 0;
+	pthread_mutex_unlock(&f.mutex);
+	bool failed = written && fails("close");
+	int number = errno, result = NEXT(int (*)(int), "close")(fd);
+	if (!failed)
+		return result;
+	errno = number;
+	return -1;
+}
+
+int flock(int fd, int operation)
+{
+	return fails("flock") ? -1 : NEXT(int (*)(int, int), "flock")(fd, operation);
 }
 
 ssize_t write(int fd, const void *s, size_t n)
 {
-	if (fd > 2 && fails())
+	if (fd > 2 && fails("write"))
 		return -1;
 	dirty(fd);
 	return NEXT(ssize_t(*)(int, const void *, size_t), "write")(fd, s, n);
@@ -171,7 +237,7 @@ ssize_t write(int fd, const void *s, size_t n)
 
 ssize_t pwrite(int fd, const void *s, size_t n, off_t at)
 {
-	if (fails())
+	if (fails("pwrite"))
 		return -1;
 	dirty(fd);
 	return NEXT(ssize_t(*)(int, const void *, size_t, off_t), "pwrite")(fd, s, n, at);
@@ -179,30 +245,59 @@ ssize_t pwrite(int fd, const void *s, size_t n, off_t at)
 
 ssize_t pwrite64(int fd, const void *s, size_t n, off64_t at)
 {
-	if (fails())
+	if (fails("pwrite64"))
 		return -1;
 	dirty(fd);
 	return NEXT(ssize_t(*)(int, const void *, size_t, off64_t), "pwrite64")(fd, s, n, at);
 }
 
-/* A synced folder makes its renames sure. */
-static void synced(int fd)
+/* Is it in this folder, of which the path is a link's? */
+static bool is_in(const char *folder, const char *path)
 {
-	char before[PATH + 8];
-	if (fd >= 0 && fd < FDS && f.of[fd]) {
-		f.dirty[f.of[fd] - 1] = false;
+	char above[PATH];
+	snprintf(above, sizeof above, "%s", path);
+	char *slash = strrchr(above, '/');
+	if (!slash)
+		return false;
+	*slash = '\0';
+	struct stat a, b;
+	return stat(above, &a) == 0 && stat(folder, &b) == 0 && a.st_ino == b.st_ino &&
+	       a.st_dev == b.st_dev;
+}
+
+/* A synced folder makes the names in it sure. */
+static void synced_folder(int fd)
+{
+	char before[PATH + 8], link[64], folder[PATH] = "";
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	if (readlink(link, folder, sizeof folder - 1) < 0)
 		return;
+	for (size_t i = 0; i < f.n; i++) {
+		if (f.is_new[i] && is_in(folder, f.path[i]))
+			f.is_new[i] = false;
 	}
+	if (!f.renamed || !is_in(folder, f.to))
+		return;
 	backup(before);
-	if (f.renamed && f.over)
+	if (f.over)
 		NEXT(int (*)(const char *), "unlink")(before);
 	f.renamed = false;
+}
+
+static void synced(int fd)
+{
+	pthread_mutex_lock(&f.mutex);
+	if (fd >= 0 && fd < FDS && f.of[fd])
+		f.dirty[f.of[fd] - 1] = false;
+	else
+		synced_folder(fd);
+	pthread_mutex_unlock(&f.mutex);
 }
 
 #define SYNC(name)                                                                                 \
 	int name(int fd)                                                                           \
 	{                                                                                          \
-		if (fails())                                                                       \
+		if (fails(#name))                                                                  \
 			return -1;                                                                 \
 		int result = NEXT(int (*)(int), #name)(fd);                                        \
 		if (result == 0)                                                                   \
@@ -214,7 +309,7 @@ SYNC(fdatasync)
 
 int ftruncate(int fd, off_t n)
 {
-	if (fails())
+	if (fails("ftruncate"))
 		return -1;
 	dirty(fd);
 	return NEXT(int (*)(int, off_t), "ftruncate")(fd, n);
@@ -223,8 +318,9 @@ int ftruncate(int fd, off_t n)
 int rename(const char *from, const char *to)
 {
 	char before[PATH + 8];
-	if (fails())
+	if (fails("rename"))
 		return -1;
+	pthread_mutex_lock(&f.mutex);
 	/* Xapian's own renames are in the scratch folder, which is lost anyway */
 	if (f.cut >= 0 && strstr(to, "trouvaille.db")) {
 		snprintf(f.from, PATH, "%s", from);
@@ -234,20 +330,45 @@ int rename(const char *from, const char *to)
 		f.renamed = true;
 	}
 	for (size_t i = 0; i < f.n; i++) {
-		if (strcmp(f.path[i], from) == 0)
+		if (strcmp(f.path[i], from) == 0) {
 			snprintf(f.path[i], PATH, "%s", to);
+			f.is_new[i] = false; /* its name goes back with the rename */
+		}
 	}
+	pthread_mutex_unlock(&f.mutex);
 	return NEXT(int (*)(const char *, const char *), "rename")(from, to);
 }
 
 int mkdir(const char *path, mode_t mode)
 {
-	return fails() ? -1 : NEXT(int (*)(const char *, mode_t), "mkdir")(path, mode);
+	return fails("mkdir") ? -1 : NEXT(int (*)(const char *, mode_t), "mkdir")(path, mode);
+}
+
+int rmdir(const char *path)
+{
+	return fails("rmdir") ? -1 : NEXT(int (*)(const char *), "rmdir")(path);
 }
 
 int unlink(const char *path)
 {
-	return fails() ? -1 : NEXT(int (*)(const char *), "unlink")(path);
+	return fails("unlink") ? -1 : NEXT(int (*)(const char *), "unlink")(path);
+}
+
+int unlinkat(int folder, const char *path, int flags)
+{
+	return fails("unlinkat")
+		       ? -1
+		       : NEXT(int (*)(int, const char *, int), "unlinkat")(folder, path, flags);
+}
+
+int chmod(const char *path, mode_t mode)
+{
+	return fails("chmod") ? -1 : NEXT(int (*)(const char *, mode_t), "chmod")(path, mode);
+}
+
+int fchmod(int fd, mode_t mode)
+{
+	return fails("fchmod") ? -1 : NEXT(int (*)(int, mode_t), "fchmod")(fd, mode);
 }
 
 static bool starves(void)

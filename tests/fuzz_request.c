@@ -49,7 +49,12 @@ static void check(const struct request *r)
 	check_text(r->suggest, sizeof r->suggest);
 	require(r->language && language_index(r->language) < language_count);
 	require(r->page >= 1 && r->page <= REQUEST_MAX_PAGE);
-	require(r->sort <= REQUEST_DATE && r->format <= REQUEST_TIPS);
+	require(r->sort <= REQUEST_DATE && r->format < REQUEST_FORMATS);
+	require(r->show <= REQUEST_SHOW_ALL && r->choice.n <= CHOICE_MAX);
+	for (size_t i = 0; i < r->choice.n; i++) {
+		require(strspn(r->choice.ids[i], "0123456789abcdef") == 16);
+		require(choice_find(&r->choice, span_of(r->choice.ids[i])) == i);
+	}
 	require(r->script_name[0] == '/' && r->script_name[1] != '/');
 	require(!strpbrk(r->script_name, " \"<>?#\\\r\n"));
 }

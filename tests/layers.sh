@@ -10,14 +10,14 @@ fastcgi
 respond
 cmd_*
 cmd
-render_html render_view render_text render_json render_md render_report
+render_html render_view render_profile render_text render_json render_report
 render_why
 frame
 html
 request
 report
 mend
-examples propose
+examples propose profile
 search
 similar explain correct complete near why trace
 compile
@@ -29,7 +29,7 @@ merge seal document
 highlight pair lexique spelling
 settings
 watch
-query record walk address markup sandbox log
+query record walk address markup sandbox log md
 layout
 passage
 front

@@ -332,6 +332,129 @@ static void test_lengths(void **state)
 	assert_int_equal(status_of("", "q=a&", 2, &what), 400);
 }
 
+#define A "aaaaaaaaaaaaaaaa"
+#define B "bbbbbbbbbbbbbbbb"
+#define C "0123456789abcdef"
+
+struct choice_case {
+	const char *query, *expected; /* ids, each ended by a blank, and show; or the refusal */
+};
+
+static const struct choice_case choices[] = {
+	{"", "all"},
+	{"id=", "all"},
+	{"id=" A, A " all"},
+	{"id=" A "-" B, A " " B " all"},
+	{"id=" A "&id=" B "&id=" C, A " " B " " C " all"},
+	{"id=" A "&q=x&id=" B "-" C, A " " B " " C " all"},
+	{"id=" A "&id=" A "-" B "-" A, A " " B " all"},
+	{"id=" A "%2D" B, A " " B " all"},
+	{"id=" A "-", A " all"},
+	/* those of before in their order, then the others in that of the page */
+	{"order=" A "-" B, "all"},
+	{"order=" B "-" A "&id=" A "&id=" B, B " " A " all"},
+	{"order=" C "-" A "&id=" B "-" A "-" C, C " " A " " B " all"},
+	{"id=" B "&id=" A "&order=" A "-" C, A " " B " all"},
+	{"show=fr&id=" A, A " fr"},
+	{"show=all", "all"},
+	{"show=", "all"},
+	{"show=de", "400 show"},
+	{"show=fr&show=en", "400 show"},
+	{"order=" A "&order=" A, "400 order"},
+	{"id=-" A, "400 id"},
+	{"id=" A "--" B, "400 id"},
+	{"id=" A "," B, "400 id"},
+	{"id=" A "a", "400 id"},
+	{"id=aaaaaaaaaaaaaaa", "400 id"},
+	{"id=AAAAAAAAAAAAAAAA", "400 id"},
+	{"id=aaaaaaaaaaaaaaag", "400 id"},
+	{"id=%00", "400 id"},
+	{"order=x", "400 order"},
+	{"format=pdf", "400 format"},
+};
+
+static void test_choices(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+		struct environment v = {"GET", choices[i].query, "/x", NULL};
+		struct request r;
+		struct error e = {0};
+		char text[2000] = "", *end = text;
+		request_read(&r, look_up, &v, &languages[0], &e);
+		for (size_t k = 0; r.http_status == 200 && k < r.choice.n; k++)
+			end += sprintf(end, "%s ", r.choice.ids[k]);
+		if (r.http_status == 200)
+			strcpy(end, r.show == REQUEST_SHOW_ALL ? "all" : languages[r.show].code);
+		else
+			sprintf(end, "%d %s", r.http_status, e.detail);
+		if (strcmp(text, choices[i].expected) != 0)
+			fail_msg("«%s» gave «%s», not «%s»", choices[i].query, text,
+				 choices[i].expected);
+	}
+}
+
+static void test_choices_have_a_limit(void **state)
+{
+	(void)state;
+	for (int n = CHOICE_MAX; n <= CHOICE_MAX + 1; n++) {
+		char query[REQUEST_MAX_BYTES] = "", *end = query;
+		struct request r;
+		struct error e = {0};
+		for (int i = 0; i < n; i++)
+			end += sprintf(end, "&id=%016x", i);
+		struct environment v = {"GET", query, "/x", NULL};
+		request_read(&r, look_up, &v, &languages[0], &e);
+		assert_int_equal(r.choice.n, CHOICE_MAX);
+		assert_int_equal(r.http_status, n > CHOICE_MAX ? 400 : 200);
+		if (n > CHOICE_MAX)
+			assert_int_equal(e.what, MSG_REQUEST_IDS);
+	}
+}
+
+static void test_choices_change(void **state)
+{
+	struct choice c = {{A, B, C}, 3};
+	(void)state;
+	assert_int_equal(choice_find(&c, span_of(B)), 1);
+	assert_int_equal(choice_find(&c, span_of("b")), 3);
+	choice_raise(&c, 2);
+	assert_string_equal(c.ids[1], C);
+	assert_string_equal(c.ids[2], B);
+	choice_raise(&c, 0);
+	assert_string_equal(c.ids[0], A);
+	choice_remove(&c, 0);
+	assert_int_equal(c.n, 2);
+	assert_string_equal(c.ids[0], C);
+	choice_remove(&c, 1);
+	choice_remove(&c, 0);
+	assert_int_equal(c.n, 0);
+}
+
+/* Whatever the answer depends on is in its tag. */
+static void test_etags(void **state)
+{
+	static const char *const asked[] = {"format=profile&id=" A,
+					    "format=profile&id=" A "-" B,
+					    "format=profile&id=" B "-" A,
+					    "format=profile&show=fr&id=" A,
+					    "format=profile&show=en&id=" A,
+					    "format=md&id=" A,
+					    "format=csv&id=" A,
+					    "q=x&id=" A,
+					    "q=x"};
+	char tags[sizeof asked / sizeof *asked][REQUEST_ETAG_SIZE];
+	(void)state;
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		struct environment v = {"GET", asked[i], "/x", NULL};
+		struct request r;
+		assert_int_equal(request_read(&r, look_up, &v, &languages[0], NULL), 0);
+		request_etag(tags[i], &r, "1", "");
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(tags[i], tags[k]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,6 +465,10 @@ int main(void)
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_script_names),
 		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_choices),
+		cmocka_unit_test(test_choices_have_a_limit),
+		cmocka_unit_test(test_choices_change),
+		cmocka_unit_test(test_etags),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,12 +103,43 @@ static void test_files(void **state)
 	assert_int_equal(e.status, STATUS_NOT_FOUND);
 }
 
+/* A list is told by its text, also one that makes no sense: a damaged database is none. */
+static void test_is_list(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *bytes;
+		size_t n;
+		bool is_list;
+	} rows[] = {
+		{"auto a\n", 7, true},
+		{"# \xc3\xa9t\xc3\xa9\r\n\tremote a:1", 20, true},
+		{"words", 5, true},
+		{"", 0, false},
+		{"\x0f\rXapian Glass", 14, false},
+		{"a\rXapian Glass\x04\x39", 16, false},
+		{"auto a\0", 7, false},
+		{"auto a\x7f\x1b", 8, false},
+	};
+	struct error e;
+	struct stub s;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (read_this(&s, rows[i].bytes, rows[i].n, &e) == 0)
+			stub_free(&s);
+		if (stub_is_list(path) != rows[i].is_list)
+			fail_msg("row %zu", i);
+	}
+	assert_false(stub_is_list("/tmp"));
+	assert_false(stub_is_list("/nowhere/at/all"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_is_list),
 	};
 	int fd = mkstemp(path);
 	if (fd < 0)

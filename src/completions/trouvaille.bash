@@ -43,7 +43,7 @@ _trouvaille()
 	search,--format) words='text json paths md' ;;
 	search,--sort | explain,--sort) words='relevance date' ;;
 	search,--color | search,--colour) words='always never auto' ;;
-	show,--format) words='text md' ;;
+	show,--format) words='text md html csv' ;;
 	report,--format) words='text csv json lexique' ;;
 	index,--urls) words='keep html slash bare hugo' ;;
 	index,--anchors) words='github docusaurus hugo mkdocs vitepress' ;;

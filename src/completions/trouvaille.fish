@@ -64,7 +64,7 @@ function __trouvaille_complete
         case search,--color search,--colour
             printf '%s\n' "$before"{always,never,auto}
         case show,--format
-            printf '%s\n' "$before"{text,md}
+            printf '%s\n' "$before"{text,md,html,csv}
         case report,--format
             printf '%s\n' "$before"{text,csv,json,lexique}
         case index,--urls

@@ -50,7 +50,7 @@ _trouvaille() {
 	(search,--format) compadd - text json paths md ;;
 	(search,--sort | explain,--sort) compadd - relevance date ;;
 	(search,--color | search,--colour) compadd - always never auto ;;
-	(show,--format) compadd - text md ;;
+	(show,--format) compadd - text md html csv ;;
 	(report,--format) compadd - text csv json lexique ;;
 	(index,--urls) compadd - keep html slash bare hugo ;;
 	(index,--anchors) compadd - github docusaurus hugo mkdocs vitepress ;;
