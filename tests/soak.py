@@ -227,7 +227,7 @@ def json_answer(answer):
 
 def html_answer(text):
     status = re.search(r'<p role="status">\D*(\d+)', text)
-    return {'hits': text.count('<li>\n<h3>'), 'all': int(status.group(1)) if status else None}
+    return {'hits': text.count('<li>\n<h3'), 'all': int(status.group(1)) if status else None}
 
 
 def parts_of(kind, text):
@@ -236,7 +236,7 @@ def parts_of(kind, text):
         answer = json.loads(text)
         return json_answer(answer), [json.dumps(hit, ensure_ascii=False) for hit in answer['hits']]
     if kind.endswith((' html', ' fragment')):
-        return html_answer(text), re.findall(r'<li>\n<h3>.*?</li>', text, re.S)
+        return html_answer(text), re.findall(r'<li>\n<h3.*?</li>', text, re.S)
     if kind == 'suggest':
         return {}, json.loads(text)[1]
     return {}, [text] if kind.startswith('doc') else []
