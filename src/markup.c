@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "table.h"
 #include "tag.h"
 
 enum { BUF_MAX = 64 * 1024 * 1024 }; /* a source has 16 MiB at most */
@@ -279,49 +280,6 @@ static void show_pipes(cmark_node *node)
 	free(shown);
 }
 
-static bool is_break(cmark_node *node)
-{
-	cmark_node_type type = node ? cmark_node_get_type(node) : CMARK_NODE_SOFTBREAK;
-	return type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK;
-}
-
-static bool has_pipe(cmark_node *node)
-{
-	return cmark_node_get_type(node) == CMARK_NODE_TEXT &&
-	       strchr(cmark_node_get_literal(node), '|');
-}
-
-static bool is_delimiter(cmark_node *node)
-{
-	if (!has_pipe(node) || !is_break(cmark_node_next(node)))
-		return false;
-	const char *s = cmark_node_get_literal(node);
-	return strchr(s, '-') && s[strspn(s, " \t|:-")] == '\0';
-}
-
-/* The first inline of the header of a paragraph's table, and the line below it; NULL for none. */
-static cmark_node *find_table(cmark_node *paragraph, cmark_node **delimiter)
-{
-	cmark_node *before = NULL, *start = NULL; /* of the line before and of this one */
-	bool pipe_before = false, pipe = false;
-	for (cmark_node *n = cmark_node_first_child(paragraph); n; n = cmark_node_next(n)) {
-		if (is_break(n)) {
-			before = start;
-			start = NULL;
-			pipe_before = pipe;
-			pipe = false;
-			continue;
-		}
-		if (!start && pipe_before && is_delimiter(n)) {
-			*delimiter = n;
-			return before;
-		}
-		start = start ? start : n;
-		pipe = pipe || has_pipe(n);
-	}
-	return NULL;
-}
-
 struct table {
 	cmark_node *group, *row, *cell;
 	size_t cells, columns; /* of this row, of the header */
@@ -400,7 +358,7 @@ static void add_text(struct table *t, struct span s, bool ends)
 /* An inline of a row into its cells; it is used up. */
 static void add_inline(struct table *t, cmark_node *node)
 {
-	if (!has_pipe(node)) {
+	if (!table_has_pipe(node)) {
 		if (cmark_node_get_type(node) == CMARK_NODE_TEXT &&
 		    is_blank(span_of(cmark_node_get_literal(node))) && !t->cell) {
 			cmark_node_free(node);
@@ -434,7 +392,7 @@ static bool is_deep(cmark_node *node)
 /* A paragraph's table to a place of its own behind it. */
 static void make_table(cmark_node *paragraph, const char *lang, size_t *padding)
 {
-	cmark_node *delimiter, *node = find_table(paragraph, &delimiter);
+	cmark_node *delimiter, *node = table_find(paragraph, &delimiter);
 	if (!node || is_deep(paragraph))
 		return;
 	cmark_node *whole = block(KIND_TABLE, "<table>", "</table>");
@@ -451,7 +409,7 @@ static void make_table(cmark_node *paragraph, const char *lang, size_t *padding)
 			t.group = block(KIND_GROUP, "<tbody>", "</tbody>");
 			cmark_node_append_child(whole, t.group);
 			cmark_node_free(node);
-		} else if (is_break(node)) {
+		} else if (table_is_break(node)) {
 			end_row(&t);
 			cmark_node_free(node);
 		} else {
@@ -460,7 +418,7 @@ static void make_table(cmark_node *paragraph, const char *lang, size_t *padding)
 	}
 	end_row(&t);
 	cmark_node *last = cmark_node_last_child(paragraph);
-	if (last && is_break(last))
+	if (last && table_is_break(last))
 		cmark_node_free(last);
 	if (!cmark_node_first_child(paragraph))
 		cmark_node_free(paragraph);
@@ -496,12 +454,12 @@ static void drop_mark(cmark_node *text)
 	bool empty = !title || !*title;
 	cmark_node_set_literal(text, empty ? "" : title);
 	free(title);
-	if (empty && is_break(next)) {
+	if (empty && table_is_break(next)) {
 		cmark_node *gone = next ? next : before;
 		if (gone)
 			cmark_node_free(gone);
 		cmark_node_free(text);
-	} else if (!empty && next && is_break(next)) {
+	} else if (!empty && next && table_is_break(next)) {
 		cmark_node_insert_before(next, cmark_node_new(CMARK_NODE_LINEBREAK));
 		cmark_node_free(next);
 	}
@@ -512,11 +470,11 @@ static bool drop_marks(cmark_node *paragraph)
 {
 	for (cmark_node *n = cmark_node_first_child(paragraph), *next; n; n = next) {
 		next = cmark_node_next(n);
-		bool begins = is_break(cmark_node_previous(n)) &&
+		bool begins = table_is_break(cmark_node_previous(n)) &&
 			      cmark_node_get_type(n) == CMARK_NODE_TEXT;
 		if (!begins || past_mark(cmark_node_get_literal(n)) == 0)
 			continue;
-		if (next && is_break(next))
+		if (next && table_is_break(next))
 			next = cmark_node_next(next);
 		drop_mark(n);
 	}

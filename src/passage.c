@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table.h"
 #include "tag.h"
 
 /* The element of which the contents are no text and in which we are. */
@@ -536,52 +537,6 @@ static void end_inner_heading(struct cutter *c)
 
 /* ---- paragraphs ---- */
 
-static bool is_break(cmark_node *node)
-{
-	cmark_node_type type = node ? cmark_node_get_type(node) : CMARK_NODE_SOFTBREAK;
-	return type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK;
-}
-
-static bool has_pipe(cmark_node *node)
-{
-	return cmark_node_get_type(node) == CMARK_NODE_TEXT &&
-	       strchr(cmark_node_get_literal(node), '|');
-}
-
-static bool is_delimiter(cmark_node *node)
-{
-	if (!has_pipe(node) || !is_break(cmark_node_next(node)))
-		return false;
-	const char *s = cmark_node_get_literal(node);
-	return strchr(s, '-') && s[strspn(s, " \t|:-")] == '\0';
-}
-
-/* cmark knows no tables: to it they are paragraphs with a line |---|---| after a line with "|". */
-static void find_table(struct cutter *c, cmark_node *paragraph)
-{
-	cmark_node *first = NULL, *start = NULL; /* of the line before and of this one */
-	bool pipe_before = false, pipe = false;
-	c->table_head = c->delimiter = NULL;
-	c->in_table = false;
-	for (cmark_node *n = cmark_node_first_child(paragraph); n; n = cmark_node_next(n)) {
-		if (is_break(n)) {
-			first = start;
-			start = NULL;
-			pipe_before = pipe;
-			pipe = false;
-			continue;
-		}
-		if (!start && pipe_before && is_delimiter(n)) {
-			c->table_head = first;
-			c->delimiter = n;
-			return;
-		}
-		if (!start)
-			start = n;
-		pipe = pipe || has_pipe(n);
-	}
-}
-
 /* A line that begins with ":::" is a container's: its title is a line of text, its kind is not. */
 static size_t container_mark(struct cutter *c, const char *s, size_t n)
 {
@@ -607,11 +562,11 @@ static void take_text(struct cutter *c, cmark_node *node)
 	if (node == c->delimiter)
 		return;
 	if (cmark_node_get_type(parent) == CMARK_NODE_PARAGRAPH &&
-	    is_break(cmark_node_previous(node))) {
+	    table_is_break(cmark_node_previous(node))) {
 		size_t mark = container_mark(c, s, n);
 		s += mark;
 		n -= mark;
-		if (is_break(cmark_node_next(node)) &&
+		if (table_is_break(cmark_node_next(node)) &&
 		    tag_is_named(span_trim((struct span){s, n}), "[[toc]]"))
 			return;
 	}
@@ -672,7 +627,8 @@ static void begin_block(struct cutter *c, cmark_node *node, cmark_node_type type
 		c->mark = c->text.n;
 		c->code_end = 0;
 	} else if (type == CMARK_NODE_PARAGRAPH) {
-		find_table(c, node);
+		c->table_head = table_find(node, &c->delimiter);
+		c->in_table = false;
 	} else if (type == CMARK_NODE_THEMATIC_BREAK) {
 		free(c->before);
 		c->before = NULL;
@@ -713,7 +669,7 @@ static void take_inline(struct cutter *c, cmark_node *node, cmark_node_type type
 		long line = c->line;
 		html(c, s, strlen(s), false);
 		c->line = line;
-	} else if (is_break(node)) {
+	} else if (table_is_break(node)) {
 		take_break(c);
 	}
 }

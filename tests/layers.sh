@@ -33,7 +33,7 @@ query record walk address markup sandbox log md
 layout
 passage
 front
-anchor tag
+anchor tag table
 analyse
 language
 xap.cc
@@ -98,8 +98,8 @@ for file in src/* shim/*; do
 		'"style.h') [ "$file" = src/frame.c ] ||
 			complain "$file:$number: only src/frame.c includes style.h" ;;
 		'"paths.h') ;; # generated: where `make install` puts things
-		'<cmark.h') [ "$module" = passage ] || [ "$module" = markup ] ||
-			complain "$file:$number: only src/passage and src/markup include <cmark.h>" ;;
+		'<cmark.h') [[ $module =~ ^(passage|markup|table)$ ]] ||
+			complain "$file:$number: only src/passage, src/markup and src/table include <cmark.h>" ;;
 		'<xapian.h' | '<xapian/'*) [ "$file" = shim/xap.cc ] ||
 			complain "$file:$number: only shim/xap.cc includes <xapian.h>" ;;
 		'"'*)
