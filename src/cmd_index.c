@@ -1,5 +1,6 @@
 /* trouvaille index - from folders of Markdown to an index. */
 #include <getopt.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -272,6 +273,9 @@ static int read_options(struct context *c, struct indexing *i, int argc, char **
 	return 0;
 }
 
+/* Bytes of memory that the system is asked for by themselves. */
+enum { LARGE = 512 << 10 };
+
 /* What a large build merges at once is open at once. */
 static void raise_files(void)
 {
@@ -318,6 +322,7 @@ int cmd_index(struct context *c, int argc, char **argv)
 	i.options.pages.address.moves = i.moves = calloc(room, sizeof *i.moves);
 	i.options.pages.facets = i.facets = calloc(room, sizeof *i.facets);
 	raise_files();
+	mallopt(M_MMAP_THRESHOLD, LARGE); /* and not more as time goes on: what is freed is gone */
 	bool done = false;
 	int status = i.rules && i.moves && i.facets ? read_options(c, &i, argc, argv, &done)
 						    : cmd_wrong(c, MSG_NO_MEMORY, NULL);
