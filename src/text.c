@@ -280,6 +280,8 @@ size_t utf8_width(const char *s, size_t n)
 
 bool text_is_alphanumeric(uint32_t c)
 {
+	if (c < 0x80) /* most of what is asked */
+		return (c | 0x20) - 'a' < 26 || c - '0' < 10;
 	switch (utf8proc_category((utf8proc_int32_t)c)) {
 	case UTF8PROC_CATEGORY_LU:
 	case UTF8PROC_CATEGORY_LL:

@@ -319,6 +319,11 @@ static void test_classes(void **state)
 		assert_int_equal(text_is_alphanumeric(rows[i].c), rows[i].alphanumeric);
 		assert_int_equal(text_is_apostrophe(rows[i].c), rows[i].apostrophe);
 	}
+	for (uint32_t c = 0; c < 0x80; c++)
+		assert_int_equal(text_is_alphanumeric(c),
+				 c && strchr("0123456789abcdefghijklmnopqrstuvwxyz"
+					     "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+					     (int)c));
 }
 
 int main(void)
