@@ -166,7 +166,8 @@ static bool add_id(struct showing *s, const char *id)
 	return true;
 }
 
-/* Standard input has an id a line. */
+/* Standard input has an id a line; blanks around one, and lines of nothing else, come of pasting.
+ */
 static bool read_ids(struct showing *s)
 {
 	char block[4096];
@@ -175,6 +176,10 @@ static bool read_ids(struct showing *s)
 	if (s->lines.failed || ferror(stdin))
 		return false;
 	for (char *rest = s->lines.s, *line; (line = strsep(&rest, "\r\n"));) {
+		line += strspn(line, " \t");
+		size_t n = strlen(line);
+		while (n && strchr(" \t", line[n - 1]))
+			line[--n] = '\0';
 		if (*line && !add_id(s, line))
 			return false;
 	}

@@ -127,6 +127,12 @@ static bool is_shown(const struct profile_style *s, size_t language)
 	return s->show >= language_count || s->show == language;
 }
 
+/* Of what a file says itself: the one that it is in, the reader's when it is in several. */
+static const struct language *language_of(const struct profile_style *style)
+{
+	return style->show < language_count ? &languages[style->show] : style->language;
+}
+
 /* What is shown of a passage under a language: when that is the only one and the passage is not in
  * it, the one that was chosen, for its reader asked for the passage. */
 static const struct hit *side_of(const struct writer *w, const struct profile_item *item, size_t l)
@@ -167,6 +173,27 @@ static void html_message_in(struct html *h, const struct language *l, enum messa
 	html_text(h, language_message(l, id));
 }
 
+/* A column of LibreOffice is as wide as what no blank breaks, whatever the table may take: a path
+ * gets places to break, or the other language stands beside the paper. */
+static void html_place(struct html *h, const struct writer *w, struct buf *place)
+{
+	size_t start = 0;
+	if (w->request || w->style->show < language_count) {
+		html_buf(h, place);
+		return;
+	}
+	for (size_t i = 0; i < place->n; i++) {
+		if (!strchr("/-_.#", place->s[i]))
+			continue;
+		html_span(h, (struct span){place->s + start, i + 1 - start});
+		html_raw_trusted(h, "\u200B");
+		start = i + 1;
+	}
+	html_span(h, (struct span){place->s + start, place->n - start});
+	h->out->failed = h->out->failed || place->failed;
+	buf_free(place);
+}
+
 static void html_source(struct html *h, const struct writer *w, const struct hit *hit)
 {
 	const struct record *r = &hit->record;
@@ -179,7 +206,7 @@ static void html_source(struct html *h, const struct writer *w, const struct hit
 	html_link(h, &address, record_page_title(r));
 	if (place.n) {
 		html_raw_trusted(h, " (");
-		html_buf(h, &place);
+		html_place(h, w, &place);
 		html_raw_trusted(h, ")");
 	}
 	put_date(&date, hit);
@@ -287,10 +314,11 @@ static void html_gone(struct html *h, const struct profile_item *item)
 	html_raw_trusted(h, "</p>\n");
 }
 
-/* All languages side by side: a row a passage. */
+/* All languages side by side: a row a passage. Of a file's style sheet word processors take the
+ * fonts, but not what tables look like: that they take from attributes. */
 static void html_row(struct html *h, const struct writer *w, const struct profile_item *item)
 {
-	html_raw_trusted(h, "<tr>\n");
+	html_raw_trusted(h, w->request ? "<tr>\n" : "<tr valign=\"top\">\n");
 	for (size_t l = 0; l < language_count; l++) {
 		if (item->gone)
 			buf_printf(h->out, "<td colspan=\"%zu\">\n", language_count);
@@ -313,7 +341,9 @@ static void html_row(struct html *h, const struct writer *w, const struct profil
 
 static void html_table(struct html *h, const struct writer *w)
 {
-	html_raw_trusted(h, "<table class=\"sides\">\n<thead>\n<tr>\n");
+	html_raw_trusted(h, "<table class=\"sides\"");
+	html_raw_trusted(h, w->request ? "" : " width=\"100%\" border=\"1\" cellpadding=\"4\"");
+	html_raw_trusted(h, ">\n<thead>\n<tr>\n");
 	for (size_t l = 0; l < language_count; l++)
 		buf_printf(h->out, "<th scope=\"col\" lang=\"%s\">%s</th>\n",
 			   tag_of(w, &languages[l]), languages[l].name);
@@ -362,16 +392,11 @@ static void html_title(struct html *h, const struct profile_style *style)
 		html_both(h, MSG_PROFILE);
 }
 
-static const struct language *language_of(const struct profile_style *style)
-{
-	return style->show < language_count ? &languages[style->show] : style->language;
-}
-
 void render_profile_document(struct buf *out, const struct profile *profile,
 			     const struct profile_style *style)
 {
 	struct writer w = {out, profile, style, NULL};
-	struct html h = {.out = out, .language = style->language, .site = style->site};
+	struct html h = {.out = out, .language = language_of(style), .site = style->site};
 	buf_printf(out,
 		   "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
 		   "<title>",
@@ -631,7 +656,7 @@ static void put_absent(struct buf *out, const struct writer *w, const struct pro
 
 static void put_gone(struct buf *out, const struct writer *w, const struct profile_item *item)
 {
-	language_format(out, w->style->language, MSG_GONE, item->id, 0);
+	language_format(out, language_of(w->style), MSG_GONE, item->id, 0);
 }
 
 static void plain(struct buf *out, struct span s)
@@ -773,7 +798,7 @@ static void csv_note(struct csv *c)
 {
 	if (c->guarded.n) {
 		buf_puts(&c->note, c->note.n ? " " : "");
-		language_format(&c->note, c->w.style->language, MSG_GUARDED, c->guarded.s, 0);
+		language_format(&c->note, language_of(c->w.style), MSG_GUARDED, c->guarded.s, 0);
 	}
 	c->suffix = "";
 	csv_field(c, "note", (struct span){c->note.s ? c->note.s : "", c->note.n});

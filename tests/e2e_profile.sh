@@ -114,6 +114,9 @@ out=$(t show --format md $ids 0123456789abcdef nowhere.md 2>"$scratch/err"); is 
 has 'the rest is there' 'Applies effective' "$out"
 has 'they are told in the document' 'The passage 0123456789abcdef is no longer in the index.' "$out"
 has 'and beside it' 'no passage nowhere.md in the index' "$(cat "$scratch/err")"
+has 'in a document of one language, in that' 'Le passage 0123456789abcdef n’est plus dans l’index.' \
+	"$(t show --format md --lang fr 0123456789abcdef 2>&1)"
+is 'ids pasted with blanks' "$(t show --format md $ids | sha256sum)" "$(sed 's/^/ \t/; s/$/  \r\n  /' "$scratch/ids" | t show --format md - 2>&1 | sha256sum)"
 t show --format pdf $ids >/dev/null 2>&1; is 'unknown format' 2 $?
 t show --lang de $ids >/dev/null 2>&1; is 'unknown language' 2 $?
 t show --format md - </dev/null; is 'no ids from a search without hits' 1 $?
@@ -177,6 +180,12 @@ if command -v soffice >/dev/null; then
 		is "for Word: $name" "$(grep -o '<h[12][ >]' "$scratch/odt/$name.html" | wc -l)" \
 			"$(python3 -c 'import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read("word/document.xml").decode().count("<w:pStyle w:val=\"Heading"))' "$scratch/odt/$name.docx")"
 	done
+	# a table wider than the paper puts the other language beside it
+	content=$(python3 -c 'import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read("content.xml").decode())' "$scratch/odt/profile.odt")
+	is 'side by side: as wide as the paper' 'style:rel-width="100%"' "$(grep -o -m1 'style:rel-width="[^"]*"' <<<"$content")"
+	french=$(grep -o '"Table1.B2" style:family="table-cell">[^>]*' <<<"$content")
+	is 'side by side: a line between them' 1 "$(grep -c 'fo:border-left="[0-9]' <<<"$french")"
+	is 'side by side: both from the top' 0 "$(grep -c 'vertical-align="middle"' <<<"$french")"
 	# the page as a browser saves it: the same passages, whatever stands around them
 	is 'as a document: the page itself' 3 "$(python3 -c 'import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read("content.xml").decode().count("text:outline-level=\"2\""))' "$scratch/odt/page.odt")"
 else
