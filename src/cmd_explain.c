@@ -284,22 +284,34 @@ static bool is_markdown(const char *path)
 
 static void put_remarks(struct subject *s)
 {
+	enum message told = s->entry	 ? MSG_PAGE_WARNED
+			    : s->outside ? MSG_PAGE_WOULD_PASS
+					 : MSG_PAGE_PASSED;
 	for (char *line = s->remarks.s, *end; line && (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
-		put_line(s, s->entry ? MSG_PAGE_WARNED : MSG_PAGE_PASSED, line, 0);
+		put_line(s, told, line, 0);
 	}
+}
+
+static void put_outside(struct subject *s)
+{
+	const struct setting_values *roots = roots_of(s->c);
+	struct buf list = buf_new(64 * 1024);
+	for (size_t i = 0; i < roots->n; i++)
+		buf_printf(&list, "%s%s", i ? ", " : "", roots->list[i]);
+	put_line(s, MSG_PAGE_OUTSIDE, list.s, 0);
+	buf_free(&list);
 }
 
 /* Why a file that is there is no page of the index. */
 static void put_reason(struct subject *s)
 {
-	const struct setting_values *roots = roots_of(s->c);
 	if (!s->root)
 		return;
 	if (!is_markdown(s->path))
 		put_line(s, MSG_PAGE_NAME, NULL, 0);
 	else if (s->outside)
-		put_line(s, MSG_PAGE_OUTSIDE, roots->list[0], 0);
+		put_outside(s);
 	else if (!s->entry && s->remarks.n == 0 && is_hidden(s->path))
 		put_line(s, MSG_PAGE_HIDDEN, NULL, 0);
 	else if (s->entry && s->leaf.passages.n == 0)

@@ -125,6 +125,14 @@ out=$(cd elsewhere && "$TROUVAILLE" --index ../idx explain ../site/en/weeding.md
 has 'no corpus told: the path' 'en/weeding.md' "$out"
 has 'no corpus told: its language' 'language: English, by its folder' "$out"
 
+# all folders of the setting are named; what is wrong with a file elsewhere is no matter of the last indexing
+printf '# B \xff\n' >elsewhere/bad.md
+printf 'corpus: [site, more]\n' >two.conf
+mkdir -p more
+out=$("$TROUVAILLE" --conf two.conf --index idx explain elsewhere/bad.md words 2>&1)
+has 'outside: what it would meet there' 'would be passed over: line 1: not valid UTF-8' "$out"
+has 'outside: each folder that is in' 'not below a folder of the setting `corpus`: site, more' "$out"
+
 # --- what is wrong --------------------------------------------------------------------------------------
 for a in '' 'en/weeding.md' '--sort x a b' '--lang de a b' '--nothing a b'; do
 	t explain $a >out 2>&1; is "explain $a" 2 $?
