@@ -171,6 +171,22 @@ const inSentence = e => getComputedStyle(e).display === "inline" && e.closest("p
 return boxes.filter(([e, b]) => (b.height < 24 || b.width < 24) && !inSentence(e)).map(([e, b]) =>
     e.textContent + " " + b.width + "x" + b.height);"""
 
+# However narrow a source is, if not narrower than its words, the comma after its link stays with it.
+COMMAS = """
+const wrong = new Set();
+for (const a of document.querySelectorAll(".source a")) {
+    const comma = document.createRange();
+    if (!a.nextSibling || !/^[,.]/.test(a.nextSibling.data)) continue;
+    comma.setStart(a.nextSibling, 0);
+    comma.setEnd(a.nextSibling, 1);
+    for (let width = 100; width < 400; width++) {
+        a.parentElement.style.width = width + "px";
+        if (comma.getBoundingClientRect().top >= [...a.getClientRects()].pop().bottom) wrong.add("alone on a line, after " + a.textContent);
+    }
+    a.parentElement.style.width = "";
+}
+return [...wrong];"""
+
 REQUESTS = """
 return performance.getEntriesByType("resource").map(r => r.name).filter(n => !n.startsWith(location.origin + "/"))
     .concat([...document.scripts].map(s => "a script: " + s.src));"""
@@ -202,6 +218,7 @@ def check_page(browser, checks, url, source, ids):
             wide = browser.run("return document.scrollingElement.scrollWidth")
             checks.check(f"320 pixels: {page}", f"{wide} wide" if wide > 320 else "")
             checks.check(f"targets: {page}", browser.run(TARGETS))
+            checks.check(f"commas: {page}", browser.run(COMMAS))
             browser.devtools("Emulation.clearDeviceMetricsOverride")
     # a refused page is a line in the console, and so is a missing icon of the site's
     log = [line for line in browser.log() if "favicon" not in line and "the server responded with a status of 4" not in line]
