@@ -332,6 +332,20 @@ static void answer(struct responder *r, struct response *response, struct reques
 	}
 }
 
+/* The reader's, but of a file the languages in it. */
+static void put_languages(struct buf *out, const struct response *r, const struct request *request)
+{
+	buf_puts(out, "Content-Language: ");
+	if (!*r->file)
+		buf_puts(out, request->language->locale);
+	else if (request->show < language_count)
+		buf_puts(out, languages[request->show].locale);
+	else
+		for (size_t l = 0; l < language_count; l++)
+			buf_printf(out, "%s%s", l ? ", " : "", languages[l].locale);
+	buf_puts(out, "\r\n");
+}
+
 static void put_response(struct buf *out, const struct response *r, const struct request *request,
 			 const struct site *site)
 {
@@ -342,7 +356,7 @@ static void put_response(struct buf *out, const struct response *r, const struct
 		if (*r->file)
 			buf_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n",
 				   r->file);
-		buf_printf(out, "Content-Language: %s\r\n", request->language->locale);
+		put_languages(out, r, request);
 		buf_puts(out, "Content-Security-Policy: ");
 		frame_policy(out, site);
 		buf_puts(out,

@@ -246,6 +246,9 @@ static void csv_is_the_source_and_tells_what_it_guards(void **state)
 			assert_true(!has_one || strstr(row[9], header[k]));
 			guarded += has_one;
 		}
+		/* sentences, one after the other */
+		assert_true(!*row[9] ||
+			    (strchr("AT", *row[9]) && row[9][strlen(row[9]) - 1] == '.'));
 		assert_string_equal(row[5] + (*row[5] == '\''), s.list[i].source);
 		assert_string_equal(row[8], "2015-07-22");
 		free_row(row, COUNT(header));
