@@ -383,13 +383,15 @@ static void html_items(struct html *h, const struct writer *w)
 		html_single(h, w, &w->profile->items[i]);
 }
 
-/* "Profile", in each language that is shown. */
+/* "Profile", in each language that is shown: what is printed or pasted has it too. */
 static void html_title(struct html *h, const struct profile_style *style)
 {
+	buf_printf(h->out, "<h1 lang=\"%s\">", language_of(style)->locale);
 	if (style->show < language_count)
 		html_message_in(h, &languages[style->show], MSG_PROFILE);
 	else
 		html_both(h, MSG_PROFILE);
+	html_raw_trusted(h, "</h1>\n");
 }
 
 void render_profile_document(struct buf *out, const struct profile *profile,
@@ -409,9 +411,7 @@ void render_profile_document(struct buf *out, const struct profile *profile,
 			     "h1,h2,h3,h4,h5,h6,.crumb{break-after:avoid;break-inside:avoid}\n"
 			     "li,.passage,tr{break-inside:avoid}\n"
 			     "</style>\n</head>\n<body>\n");
-	buf_printf(out, "<h1 lang=\"%s\">", language_of(style)->locale);
 	html_title(&h, style);
-	html_raw_trusted(&h, "</h1>\n");
 	html_items(&h, &w);
 	html_raw_trusted(&h, "</body>\n</html>\n");
 }
@@ -517,7 +517,9 @@ void render_profile_page(struct buf *out, const struct request *request,
 	html_message(&h, MSG_PAGE_TITLE);
 	frame_body(&h, "text");
 	frame_put_languages(&h);
-	frame_put_heading(&h, MSG_PROFILE);
+	html_raw_trusted(&h, "</nav>\n");
+	html_title(&h, &style);
+	frame_end_header(&h);
 	html_raw_trusted(&h, "<main>\n");
 	frame_put_box(&h);
 	frame_end_box(&h);

@@ -58,6 +58,7 @@ is 'three are in the profile' '3 passages chosen' "$(chosen)"
 is 'in the order in which they were chosen' 'Applies effective Applies and Contributes effectively' \
 	"$(grep -o '^<h2>Applies [a-z]*\|^<h2>Contributes [a-z]*' <<<"$page" | cut -c5- | tr '\n' ' ' | sed 's/ $//')"
 is 'each in both languages' 6 "$(grep -c '^<h2>' <<<"$page")"
+has 'its title in both too, as it is printed' '<h1 lang="en-CA"><span lang="en">Profile</span> / <span lang="fr">Profil</span></h1>' "$page"
 profile=$address
 follow 'Back to the results'
 is 'the way back keeps the choice' '3 passages chosen' "$(chosen)"
@@ -74,6 +75,7 @@ is 'CSV: type' 'text/csv; charset=utf-8' "$(header Content-Type)"
 go "$profile"; has 'there is one in French alone' 'show=fr&amp;id=' "$page"
 follow 'plain text'; cp "$scratch/page" "$scratch/profile.txt"
 go "$profile&show=fr"; has 'the profile in one language' '<div class="passage" lang="fr">' "$page"
+has 'and so is its title' '<h1 lang="fr-CA">Profil</h1>' "$page"
 lacks 'only in that one' '<div class="passage" lang="en">' "$page"
 cp "$scratch/page" "$scratch/page-fr.html"
 go "${profile/format=profile/format=md}&show=fr"; is 'Markdown: its language' 'fr-CA' "$(header Content-Language)"
