@@ -1,5 +1,7 @@
 #include "correct.h"
 
+#include "lexique.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +22,28 @@ static bool has_term(struct compiler *c, const char *prefix, struct span rest)
 	return compile_frequency(c, compile_term(c, prefix, rest)) > 0;
 }
 
-/* Is the word in the index, itself or by a stem of any language? */
+/* Is it a term of the lexique, in any language? Then it is a word, on whatever page it stands or
+ * not. */
+static bool in_lexique(struct compiler *c, struct span word)
+{
+	bool found = false;
+	struct buf key = buf_new(4096);
+	for (size_t l = 0; l < language_count && !found && !c->failed; l++) {
+		buf_clear(&key);
+		lexique_key(&key, word, c->analysers[l]);
+		if (!key.n)
+			continue;
+		char *lines =
+			lexique_find(c->xap, &languages[l], (struct span){key.s, key.n}, &c->error);
+		c->failed = !lines;
+		found = lines && *lines;
+		free(lines);
+	}
+	buf_free(&key);
+	return found;
+}
+
+/* Is the word in the index, itself or by a stem of any language, or in the lexique? */
 static bool is_known(struct compiler *c, struct span word)
 {
 	if (has_term(c, "", word))
@@ -36,7 +59,7 @@ static bool is_known(struct compiler *c, struct span word)
 			}
 		}
 	}
-	return false;
+	return in_lexique(c, word);
 }
 
 /* The nearest word of language l, or for want of one of another. */

@@ -277,4 +277,17 @@ lacks 'like one: nothing unlike' 'snow' "$(paths fr --like 'fr/a.md#le-désherba
 out=$(t search --like nowhere 2>&1); is 'like none' 2 $?
 out=$(t search --like fr/b.md words 2>&1); is 'like one, or words' 2 $?
 
+# --- a term of the lexique is a word, also where no page has it ---------------------------------
+begin
+printf 'weeding\tdésherbage\n' >"$site/lexique.tsv"
+page en/a.md <<'E'
+# Leading
+
+Leading a team.
+E
+t index "$site" >/dev/null
+is 'a misspelt word is put right' 'en/a.md#leading' "$(paths en leadingg)"
+is 'a term of the lexique is not' '' "$(paths en weeding)"
+is 'nor is another word suggested for it' null "$(json en weeding | value suggestion)"
+
 finish
