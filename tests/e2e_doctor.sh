@@ -51,6 +51,15 @@ if [ "$(id -u)" = 0 ]; then
 	settled 0 'a log that is to be made'; : >"$log/q"
 	settled 1 'a log that only root can write'; has 'a closed log: said' "doubtful the log of questions cannot be written: $log/q" "$out"
 	has 'a closed log: what to do' 'chown www-data' "$out"; chown nobody "$log/q"
+	# the index is one user's, the log another's, whose folder is closed: as the package and the README have it
+	chmod 750 "$log"; chmod 640 "$log/q"; chown games "$index"
+	settled 0 'the log is not of the owner of the index'; has 'as that owner' 'running as the user games' "$out"
+	chown root "$log/q"; settled 1 'root sees into its folder'; chown nobody "$log/q"
+	cp "$doctor_program" "$scratch/other"
+	as_games() { setpriv --reuid=games --regid=games --clear-groups "$scratch/other" "$@"; }
+	doctor_program=as_games; settled 0 'another user cannot, and trusts the folder'
+	chown root "$log"; settled 1 'a folder that only root could write in'; chown nobody "$log"
+	doctor_program=$TROUVAILLE; chown root "$index"; chmod 755 "$log"
 else
 	: >"$log/q"
 fi
