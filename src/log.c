@@ -483,7 +483,7 @@ static int take_block(struct gathering *g, const char *s, size_t n)
 	return result;
 }
 
-int log_read(int fd, const struct log_reader *reader, struct error *e)
+int log_read(int fd, const char *name, const struct log_reader *reader, struct error *e)
 {
 	struct gathering g = {.reader = reader};
 	char block[64 * 1024];
@@ -493,7 +493,7 @@ int log_read(int fd, const struct log_reader *reader, struct error *e)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_system(e, "read");
+			return error_system(e, name);
 		if (n == 0)
 			return end_line(&g);
 		result = take_block(&g, block, (size_t)n);

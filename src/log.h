@@ -68,13 +68,14 @@ void log_today(char day[LOG_DAY_SIZE]);
 bool log_read_line(struct span line, struct log_entry *entry);
 /* Reads all lines of an open file, in bounded memory: `take` for each entry, `wrong` with the
  * number (from 1) of each line that is none; blank lines are passed over. take ends it by
- * returning not 0, and that is the result. -1 with *e when the file cannot be read. */
+ * returning not 0, and that is the result. -1 with *e, which has the name, when the file cannot be
+ * read. */
 struct log_reader {
 	int (*take)(void *self, const struct log_entry *entry);
 	void (*wrong)(void *self, long line);
 	void *self;
 };
-int log_read(int fd, const struct log_reader *reader, struct error *e);
+int log_read(int fd, const char *name, const struct log_reader *reader, struct error *e);
 /* The number of a day, counted from 1 January 1970; -1 when "YYYY-MM-DD" is none after that. */
 long log_day_number(struct span day);
 /* The other way, for 0 to log_day_number("9999-12-31"). */
