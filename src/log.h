@@ -45,11 +45,11 @@ struct log_entry {
 /* Appends a question (UTF-8) with what looks personal masked, cut at LOG_TYPED_MAX characters:
  *
  * - e-mail: a@b; with blanks about the sign, "(at)", "at" or "arobase" in its place where a name
- *   with a dot follows;
+ *   with a dot follows, also one in letters ("(dot)", "point ca");
  * - numbers: six digits or more in a row, or seven or more in groups with up to three signs
  *   between (cards, telephones, social insurance numbers, dates of birth), with the letters that
  *   touch them, a "+" or "(" before, and an extension (ext., poste, x) behind; but not one or two
- *   years (2015-2016);
+ *   years (2015-2016); and dates in figures (1/2/1980, 80-02-29);
  * - Canadian postal codes (K1A 0B6) and health insurance numbers of Québec (four letters, eight
  *   digits).
  *
