@@ -356,7 +356,7 @@ static int check_stub(struct visit *v, const char *path, struct error *e)
 static int check_index(struct visit *v, const char *path, struct error *e)
 {
 	if (access(path, F_OK) != 0)
-		return error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, v->doctor->index);
+		return place_not_seen(v->doctor->index, path, e);
 	if ((xap_is_stub(path) ? check_stub : check_file)(v, path, e) != 0)
 		return -1;
 	return check_content(v, path, e);
