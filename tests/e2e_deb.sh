@@ -103,7 +103,7 @@ list() { (cd "$root" && find . -xdev \( -path ./proc -o -path ./var/lib/apt -o -
 	-o -print | grep -vE '^\./(etc/(passwd|group|shadow|gshadow|subuid|subgid)-|var/lib/systemd/deb-systemd-helper-|etc/ld\.so\.cache)' | LC_ALL=C sort); }
 
 works 'apt update' 'apt-get -qq update'
-works 'a web server' 'apt-get -qq install -y --no-install-recommends apache2 >/dev/null'
+works 'a web server, and what puts logs away' 'apt-get -qq install -y --no-install-recommends apache2 logrotate >/dev/null'
 before=$(list)
 
 # --- installed -------------------------------------------------------------------------------------------
@@ -179,9 +179,8 @@ works 'the report' 'trouvaille report --since 30d'; has 'the report: the word' '
 works 'the lines' 'trouvaille report --since 30d --format lexique >>/srv/docs/lexique.tsv'
 works 'one filled in' "sed -i 's|^# …\telagage; …|\telagage; désherbage|' /srv/docs/lexique.tsv && trouvaille index"
 get 'q=elagage&lang=fr'; has 'elagage: found' '<mark>Désherbage</mark>' "$out"
-works 'the questions are put away' 'apt-get -qq install -y --no-install-recommends logrotate >/dev/null && logrotate --force /etc/logrotate.d/trouvaille'
+works 'the questions are put away' 'logrotate --force --state /tmp/logrotate /etc/logrotate.d/trouvaille'
 is 'put away: alike' '640 33 4' "$(stat -c '%a %u %g' "$root/var/log/trouvaille/questions.log" | sort -u)"
-works 'and not by us any more' 'apt-get -qq purge -y logrotate >/dev/null && apt-get -qq autoremove --purge -y >/dev/null'
 works 'both are read' 'trouvaille report'; has 'both are read: the word' 'elagage' "$out"
 
 # --- the next version ------------------------------------------------------------------------------------
