@@ -43,6 +43,11 @@ static bool on_rebuild(void *data, size_t shards)
 	return cmd_index(data, shards ? 4 : 2, argv) != EXIT_TROUBLE;
 }
 
+static void on_step_down(void *data)
+{
+	cmd_as_owner(data);
+}
+
 int cmd_doctor(struct context *c, int argc, char **argv)
 {
 	static const struct option options[] = {{"index", required_argument, NULL, 'i'},
@@ -50,8 +55,11 @@ int cmd_doctor(struct context *c, int argc, char **argv)
 						{"help", no_argument, NULL, 'h'},
 						{"version", no_argument, NULL, 'V'},
 						{NULL, 0, NULL, 0}};
-	struct doctor doctor = {
-		.settings = c->settings, .tell = on_finding, .rebuild = on_rebuild, .data = c};
+	struct doctor doctor = {.settings = c->settings,
+				.tell = on_finding,
+				.rebuild = on_rebuild,
+				.step_down = on_step_down,
+				.data = c};
 	for (int got; (got = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
 		if (got == 'i')
 			c->index = optarg;
@@ -66,7 +74,6 @@ int cmd_doctor(struct context *c, int argc, char **argv)
 	}
 	if (optind < argc)
 		return cmd_wrong(c, MSG_DOCTOR_ALONE, argv[optind]);
-	cmd_as_owner(c);
 	doctor.index = c->index;
 	int status = (int)doctor_examine(&doctor);
 	return cmd_flush(c) ? EXIT_TROUBLE : status;

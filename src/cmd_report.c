@@ -63,7 +63,7 @@ static int read_log(struct asked *a, const char *file)
 	a->told = false;
 	if (fd < 0)
 		return error_system(&a->error, file);
-	int result = log_read(fd, &reader, &a->error);
+	int result = log_read(fd, file, &reader, &a->error);
 	if (!standard)
 		close(fd);
 	return result;

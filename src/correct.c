@@ -15,6 +15,7 @@ struct patch {
 struct patches {
 	struct patch list[QUERY_MAX_WORDS];
 	size_t n;
+	bool says; /* some word that is sought, and in the index, is no stop word */
 };
 
 static bool has_term(struct compiler *c, const char *prefix, struct span rest)
@@ -62,8 +63,9 @@ static bool is_known(struct compiler *c, struct span word)
 	return in_lexique(c, word);
 }
 
-/* The nearest word of language l, or for want of one of another. */
-static bool nearest(struct compiler *c, struct span word, size_t l, struct suggestion *near)
+/* The nearest word of language l, or for want of one of another; and whether it is a stop word. */
+static bool nearest(struct compiler *c, struct span word, size_t l, struct suggestion *near,
+		    bool *stop)
 {
 	for (size_t i = 0; i < language_count; i++) {
 		size_t k = (l + i) % language_count;
@@ -71,8 +73,11 @@ static bool nearest(struct compiler *c, struct span word, size_t l, struct sugge
 			c->failed = true;
 			return false;
 		}
-		if (*near->written)
+		if (*near->written) {
+			*stop = language_is_stop(&languages[k], near->written,
+						 strlen(near->written));
 			return true;
+		}
 	}
 	return false;
 }
@@ -95,7 +100,11 @@ static void patch_leaf(struct compiler *c, const struct query *leaf, size_t l, s
 		at += t.end;
 		struct patch *patch = &p->list[p->n];
 		bool begins = t.end + done < leaf->text.n && leaf->text.s[t.end + done] == '*';
-		if (begins || t.stop || is_known(c, word) || !nearest(c, word, l, &patch->new))
+		bool stop = t.stop, known = begins || t.stop || is_known(c, word);
+		if (!known && !nearest(c, word, l, &patch->new, &stop))
+			continue;
+		p->says = p->says || !stop;
+		if (known)
 			continue;
 		patch->start = start;
 		patch->n = t.end - t.start;
@@ -109,6 +118,7 @@ static void patch_tree(struct compiler *c, const struct query *q, size_t l, stru
 		return;
 	if (q->kind == QUERY_WORD || q->kind == QUERY_PHRASE)
 		patch_leaf(c, q, l, p);
+	p->says = p->says || q->kind == QUERY_PREFIX;
 	for (size_t i = 0; i < q->n; i++)
 		patch_tree(c, q->children[i], l, p);
 }
@@ -161,8 +171,9 @@ size_t correct_typing(struct compiler *c, const struct query *q, struct span typ
 	}
 	for (size_t i = 0; i < language_count && !c->failed; i++) {
 		p->n = 0;
+		p->says = false;
 		patch_tree(c, q, (language_index(preferred) + i) % language_count, p);
-		if (p->n && !c->failed)
+		if (p->n && p->says && !c->failed)
 			n = insert(list, n, apply(c, typed, p));
 	}
 	free(p);

@@ -1,7 +1,8 @@
 /* correct.h - what somebody typed with its typing errors put right.
  *
  * Only words that are nowhere in the index are touched, and only in what is sought: not in fields
- * that filter, prefixes or exclusions. All else stays as typed. */
+ * that filter, prefixes or exclusions. All else stays as typed. A stop word alone ("foo": for) is
+ * no correction: it would find all pages. */
 #ifndef CORRECT_H
 #define CORRECT_H
 

@@ -356,7 +356,7 @@ static int check_stub(struct visit *v, const char *path, struct error *e)
 static int check_index(struct visit *v, const char *path, struct error *e)
 {
 	if (access(path, F_OK) != 0)
-		return error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, v->doctor->index);
+		return place_not_seen(v->doctor->index, path, e);
 	if ((xap_is_stub(path) ? check_stub : check_file)(v, path, e) != 0)
 		return -1;
 	return check_content(v, path, e);
@@ -587,20 +587,31 @@ static void look_at_page(struct visit *v)
 		tell_doubt(v, MSG_SANDBOX, MSG_ADVICE_LANDLOCK, "Landlock");
 }
 
-/* May the file be appended to, or made? What root may tells nothing: the web server is another
- * user, and what root owns alone is closed to it. */
+/* May somebody who is not root write here, by the mode? What this process may tells nothing: the
+ * web server is another user. */
+static bool is_open_to_write(const struct stat *st)
+{
+	mode_t needed = S_ISDIR(st->st_mode) ? S_IWOTH | S_IXOTH : S_IWOTH, others = st->st_mode,
+	       group = others >> 3, owner = others >> 6;
+	return (others & needed) == needed || (st->st_gid != 0 && (group & needed) == needed) ||
+	       (st->st_uid != 0 && (owner & needed) == needed);
+}
+
+/* May the log be appended to, or made by who may write in its folder? Where the folder is closed to
+ * this process, as it should be to most, that is what the folder says. */
 static bool can_append(const char *path)
 {
 	struct stat st;
-	char *folder = text_copy(path, strlen(path)), *slash = folder ? strrchr(folder, '/') : NULL;
 	bool there = lstat(path, &st) == 0;
+	if (there && !S_ISREG(st.st_mode))
+		return false;
+	char *folder = text_copy(path, strlen(path)), *slash = folder ? strrchr(folder, '/') : NULL;
 	if (slash)
 		slash[slash == folder] = '\0';
 	const char *way = there ? path : slash ? folder : ".";
-	bool can = access(way, there ? W_OK : W_OK | X_OK) == 0 && stat(way, &st) == 0 &&
-		   !(there && !S_ISREG(st.st_mode)) &&
-		   !(geteuid() == 0 && st.st_uid == 0 && !(st.st_mode & S_IWOTH) &&
-		     !(st.st_gid != 0 && st.st_mode & S_IWGRP));
+	bool can = stat(way, &st) == 0 && (is_open_to_write(&st) ||
+					   /* by an access control list */
+					   (geteuid() != 0 && access(way, W_OK) == 0));
 	free(folder);
 	return can;
 }
@@ -615,20 +626,31 @@ static bool is_inside(const char *path, const char *folder)
 	return inside;
 }
 
-static void look_at_log(struct visit *v)
+/* What is to be told of the log; MSG_NONE for nothing. */
+static enum message find_log(const struct doctor *doctor)
 {
-	const char *path = settings_text(v->doctor->settings, SETTING_LOG);
+	const char *path = settings_text(doctor->settings, SETTING_LOG);
 	struct stat st;
 	if (!*path)
-		return;
+		return MSG_NONE;
 	if (!can_append(path))
-		tell_doubt(v, MSG_LOG_CLOSED, MSG_ADVICE_LOG, path);
-	else if (stat(path, &st) == 0 && st.st_size > LOG_FILE_MAX - LOG_LINE_MAX)
-		tell_doubt(v, MSG_LOG_FULL, MSG_ADVICE_LOG_FULL, path);
-	else if (is_inside(path, v->doctor->index))
-		tell_doubt(v, MSG_DOCTOR_LOG_INSIDE, MSG_ADVICE_LOG_INSIDE, path);
-	else
-		tell_well(v, MSG_DOCTOR_LOG, path);
+		return MSG_LOG_CLOSED;
+	if (stat(path, &st) == 0 && st.st_size > LOG_FILE_MAX - LOG_LINE_MAX)
+		return MSG_LOG_FULL;
+	return is_inside(path, doctor->index) ? MSG_DOCTOR_LOG_INSIDE : MSG_DOCTOR_LOG;
+}
+
+static void tell_log(struct visit *v, enum message found)
+{
+	const char *path = settings_text(v->doctor->settings, SETTING_LOG);
+	if (found == MSG_DOCTOR_LOG)
+		tell_well(v, found, path);
+	else if (found != MSG_NONE)
+		tell_doubt(v, found,
+			   found == MSG_LOG_CLOSED ? MSG_ADVICE_LOG
+			   : found == MSG_LOG_FULL ? MSG_ADVICE_LOG_FULL
+						   : MSG_ADVICE_LOG_INSIDE,
+			   path);
 }
 
 /* A variable that is misspelt says nothing, and nothing else would tell of it. */
@@ -647,8 +669,12 @@ static void look_at_environment(struct visit *v)
 enum doctor_state doctor_examine(const struct doctor *doctor)
 {
 	struct visit v = {.doctor = doctor, .worst = DOCTOR_WELL};
+	/* by whom it can be reached, as far as root: its folder is closed to the index's owner */
+	enum message log = find_log(doctor);
+	if (doctor->step_down)
+		doctor->step_down(doctor->data);
 	look_at_page(&v);
-	look_at_log(&v);
+	tell_log(&v, log);
 	look_at_environment(&v);
 	look_at_corpora(&v);
 	look_at_leavings(&v);

@@ -28,6 +28,9 @@ struct doctor {
 	/* Makes the index anew from the corpora of the settings, else from DOCTOR_CORPUS, in so
 	 * many shards (0: as the settings say); false when it could not. Asked only to repair. */
 	bool (*rebuild)(void *data, size_t shards);
+	/* Becomes who owns the index, when root; called once, when what only root can see was
+	 * looked at. NULL is fine. */
+	void (*step_down)(void *data);
 	void *data;
 };
 

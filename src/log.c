@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <utf8proc.h>
 
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
 static const char *const how_names[] = {"all", "some", "corrected", NULL};
 
 /* ---- characters ---------------------------------------------------------------------------------
@@ -119,14 +121,52 @@ static bool is_host(const struct masking *m, size_t start, size_t end)
 	return false;
 }
 
+/* Characters of what is written for the dot of a host, with the blanks about it; 0 for none. The
+ * bare word is one before what ends a host only: "at this point" goes on otherwise. */
+static size_t dot_at(const struct masking *m, size_t i)
+{
+	static const char *const signs[] = {"(dot)",   "[dot]",	  "{dot}", "(point)",
+					    "[point]", "{point}", NULL};
+	static const char *const words[] = {"dot", "point", NULL};
+	static const char *const ends[] = {"ca",  "com", "org",	 "net",	 "edu",
+					   "gov", "qc",	 "gouv", "info", "fr"};
+	size_t at = skip_blanks(m, i);
+	for (size_t k = 0; signs[k]; k++) {
+		if (spells(m, at, signs[k]))
+			return skip_blanks(m, at + strlen(signs[k])) - i;
+	}
+	for (size_t k = 0; at > i && words[k]; k++) {
+		size_t end = at + strlen(words[k]), next = skip_blanks(m, end);
+		for (size_t j = 0; spells(m, at, words[k]) && next > end && j < COUNT(ends); j++) {
+			if (spells(m, next, ends[j]) &&
+			    !is_alphanumeric_at(m, next + strlen(ends[j])))
+				return next - i;
+		}
+	}
+	return 0;
+}
+
+/* Where the host that begins here ends, and whether it is one. */
+static bool read_host(const struct masking *m, size_t start, size_t *end)
+{
+	bool spelled = false;
+	*end = part_end(m, start);
+	for (size_t n; *end > start && (n = dot_at(m, *end)) && is_letter_at(m, *end + n);) {
+		*end = part_end(m, *end + n);
+		spelled = true;
+	}
+	return spelled || is_host(m, start, *end);
+}
+
 /* Characters of the sign, or of what people write for it, that stands here; 0 for none. */
 static size_t sign_at(const struct masking *m, size_t i)
 {
-	static const char *const signs[] = {"(at)", "[at]", "{at}", "<at>", "(a)", "[a]", "%40"};
+	static const char *const signs[] = {"(at)", "[at]", "{at}", "<at>", "(a)",
+					    "[a]",  "%40",  "(@)",  "{@}",  "<@>"};
 	static const char *const words[] = {"at", "arobase", "arobas"};
 	if (is_at(m->c[i]))
 		return 1;
-	for (size_t k = 0; k < sizeof signs / sizeof *signs; k++) {
+	for (size_t k = 0; k < COUNT(signs); k++) {
 		if (spells(m, i, signs[k]))
 			return strlen(signs[k]);
 	}
@@ -146,11 +186,12 @@ static void mask_addresses(struct masking *m)
 		if (n == 0)
 			continue;
 		size_t left = skip_blanks_back(m, i), right = skip_blanks(m, i + n),
-		       start = part_start(m, left), end = part_end(m, right);
+		       start = part_start(m, left), end;
+		bool host = read_host(m, right, &end);
 		bool sign = is_at(m->c[i]) || m->c[i] == '%';
 		bool touches = sign && left == i && start < left;
 		/* "jane@", and nothing behind it, is half an address */
-		if (start < left && (is_host(m, right, end) || (touches && right == i + n)))
+		if (start < left && (host || (touches && right == i + n)))
 			hide(m, start, end, ADDRESS);
 		else if (touches)
 			hide(m, start, i + n, ADDRESS);
@@ -206,6 +247,30 @@ static struct number read_number(const struct masking *m, size_t i)
 	return x;
 }
 
+/* "1/2/1980", "80-02-29": three groups with one sign between, of which one is a year. With dots,
+ * which versions and sections have too, the year has four digits. */
+static bool is_date(const struct masking *m, const struct number *x)
+{
+	enum { DAY = 2, YEAR = 4 };
+	size_t n[3] = {0}, group = 0;
+	uint32_t sign = 0;
+	for (size_t i = x->start; i < x->end; i++) {
+		uint32_t c = m->c[i];
+		if (is_digit(c)) {
+			n[group]++;
+		} else if (group < 2 && (c == '/' || c == '-' || c == '.') &&
+			   (group == 0 || c == sign)) {
+			sign = c;
+			group++;
+		} else {
+			return false;
+		}
+	}
+	bool in_full = (n[0] == YEAR && n[2] <= DAY) || (n[0] <= DAY && n[2] == YEAR);
+	bool in_short = sign != '.' && n[0] == DAY && n[1] == DAY && n[2] == DAY;
+	return n[0] && n[1] && n[2] && n[1] <= DAY && (in_full || in_short);
+}
+
 /* " poste 234", " ext. 12", " x5", " #3": where it ends, or i. */
 static size_t extension_end(const struct masking *m, size_t i)
 {
@@ -230,11 +295,21 @@ static size_t extension_end(const struct masking *m, size_t i)
 	return i;
 }
 
-/* Where the letters begin that belong to a number: those that touch it, and the four before the
- * eight digits of a health insurance number, which are of a name. */
+/* The digits of a health insurance number: eight, and perhaps the card's own two behind "5512
+ * 1234", which a telephone (3, 3 and 4) is not. */
+static bool is_health_number(const struct masking *m, const struct number *x)
+{
+	enum { ALONE = 8, WITH_CARD = 10, FIRST = 4 };
+	return (x->digits == ALONE && x->groups <= 2) ||
+	       (x->digits == WITH_CARD && x->groups == 3 && x->longest == FIRST &&
+		is_digit(m->c[x->start + FIRST - 1]));
+}
+
+/* Where the letters begin that belong to a number: those that touch it, and the four before a
+ * health insurance number, which are of a name. */
 static size_t letters_before(const struct masking *m, const struct number *x)
 {
-	enum { HEALTH_LETTERS = 4, HEALTH_DIGITS = 8 };
+	enum { HEALTH_LETTERS = 4 };
 	size_t start = x->start;
 	while (start > 0 && is_alphanumeric_at(m, start - 1))
 		start--;
@@ -243,8 +318,8 @@ static size_t letters_before(const struct masking *m, const struct number *x)
 		end--;
 	for (begin = end; begin > 0 && is_letter_at(m, begin - 1);)
 		begin--;
-	bool health = x->digits == HEALTH_DIGITS && x->groups <= 2 && start == x->start &&
-		      end < start && end - begin == HEALTH_LETTERS &&
+	bool health = is_health_number(m, x) && start == x->start && end < start &&
+		      end - begin == HEALTH_LETTERS &&
 		      !(begin > 0 && is_alphanumeric_at(m, begin - 1));
 	return health ? begin : start;
 }
@@ -267,7 +342,8 @@ static void mask_numbers(struct masking *m)
 			continue; /* inside a group that was passed over */
 		struct number x = read_number(m, i);
 		bool personal = x.longest >= SOLID ||
-				(x.digits >= GROUPED && !(x.years && x.groups <= YEARS));
+				(x.digits >= GROUPED && !(x.years && x.groups <= YEARS)) ||
+				(x.groups == 3 && is_date(m, &x));
 		if (personal)
 			mask_number(m, &x);
 		if (x.end > i)
@@ -483,7 +559,7 @@ static int take_block(struct gathering *g, const char *s, size_t n)
 	return result;
 }
 
-int log_read(int fd, const struct log_reader *reader, struct error *e)
+int log_read(int fd, const char *name, const struct log_reader *reader, struct error *e)
 {
 	struct gathering g = {.reader = reader};
 	char block[64 * 1024];
@@ -493,7 +569,7 @@ int log_read(int fd, const struct log_reader *reader, struct error *e)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_system(e, "read");
+			return error_system(e, name);
 		if (n == 0)
 			return end_line(&g);
 		result = take_block(&g, block, (size_t)n);

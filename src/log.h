@@ -45,11 +45,11 @@ struct log_entry {
 /* Appends a question (UTF-8) with what looks personal masked, cut at LOG_TYPED_MAX characters:
  *
  * - e-mail: a@b; with blanks about the sign, "(at)", "at" or "arobase" in its place where a name
- *   with a dot follows;
+ *   with a dot follows, also one in letters ("(dot)", "point ca");
  * - numbers: six digits or more in a row, or seven or more in groups with up to three signs
  *   between (cards, telephones, social insurance numbers, dates of birth), with the letters that
  *   touch them, a "+" or "(" before, and an extension (ext., poste, x) behind; but not one or two
- *   years (2015-2016);
+ *   years (2015-2016); and dates in figures (1/2/1980, 80-02-29);
  * - Canadian postal codes (K1A 0B6) and health insurance numbers of Québec (four letters, eight
  *   digits).
  *
@@ -68,13 +68,14 @@ void log_today(char day[LOG_DAY_SIZE]);
 bool log_read_line(struct span line, struct log_entry *entry);
 /* Reads all lines of an open file, in bounded memory: `take` for each entry, `wrong` with the
  * number (from 1) of each line that is none; blank lines are passed over. take ends it by
- * returning not 0, and that is the result. -1 with *e when the file cannot be read. */
+ * returning not 0, and that is the result. -1 with *e, which has the name, when the file cannot be
+ * read. */
 struct log_reader {
 	int (*take)(void *self, const struct log_entry *entry);
 	void (*wrong)(void *self, long line);
 	void *self;
 };
-int log_read(int fd, const struct log_reader *reader, struct error *e);
+int log_read(int fd, const char *name, const struct log_reader *reader, struct error *e);
 /* The number of a day, counted from 1 January 1970; -1 when "YYYY-MM-DD" is none after that. */
 long log_day_number(struct span day);
 /* The other way, for 0 to log_day_number("9999-12-31"). */

@@ -35,6 +35,13 @@ char *place_database(const char *index)
 	return join(index, DATABASE);
 }
 
+int place_not_seen(const char *index, const char *database, struct error *e)
+{
+	if (errno == ENOENT || errno == ENOTDIR)
+		return error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, index);
+	return error_set(e, STATUS_IO, MSG_XAP_IO, database);
+}
+
 /* A scratch folder: databases, and folders of them. */
 static void remove_folder(int above, const char *path)
 {

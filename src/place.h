@@ -70,5 +70,8 @@ int place_leavings(const char *index, bool remove, bool *left, struct error *e);
 
 /* The database in an index folder; a new C string or NULL. */
 char *place_database(const char *index);
+/* Why stat() or access() of that path failed, by errno: STATUS_NOT_FOUND where there is none,
+ * STATUS_IO where a folder is closed to this user, who cannot know. Returns -1. */
+int place_not_seen(const char *index, const char *database, struct error *e);
 
 #endif

@@ -123,7 +123,7 @@ struct search *search_open(const char *index, struct error *e)
 	}
 	s->path = path;
 	if (!look_at(s))
-		error_set(e, STATUS_NOT_FOUND, MSG_NO_INDEX, index);
+		place_not_seen(index, path, e);
 	else if (check_seals(path, e) == 0)
 		s->xap = xap_open(path, INDEX_FORMAT, e);
 	if (!s->xap || read_facets(s, e) != 0 || analysers_open(&s->analysers, e) != 0) {

@@ -103,7 +103,7 @@ list() { (cd "$root" && find . -xdev \( -path ./proc -o -path ./var/lib/apt -o -
 	-o -print | grep -vE '^\./(etc/(passwd|group|shadow|gshadow|subuid|subgid)-|var/lib/systemd/deb-systemd-helper-|etc/ld\.so\.cache)' | LC_ALL=C sort); }
 
 works 'apt update' 'apt-get -qq update'
-works 'a web server' 'apt-get -qq install -y --no-install-recommends apache2 >/dev/null'
+works 'a web server, and what puts logs away' 'apt-get -qq install -y --no-install-recommends apache2 logrotate >/dev/null'
 before=$(list)
 
 # --- installed -------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ works 'installed' 'apt-get -q install -y /tmp/trouvaille.deb | tail -3'
 owner=$(sed -n 's/^trouvaille:x:\([0-9]*\):.*/\1/p' "$root/etc/passwd")
 is 'a user that cannot log in' '/var/lib/trouvaille:/usr/sbin/nologin' "$(sed -n 's/^trouvaille:.*::*\([^:]*:[^:]*\)$/\1/p' "$root/etc/passwd")"
 is 'owns the folder of the index, which all may read' "755 $owner" "$(stat -c '%a %u' "$root/var/lib/trouvaille")"
-is 'the web server may log questions' '755 33' "$(stat -c '%a %u' "$root/var/log/trouvaille")"
+is 'the web server may log questions, who reads logs may read them' '2750 33 4' "$(stat -c '%a %u %g' "$root/var/log/trouvaille")"
 is 'no unit is enabled' '' "$(find "$root/etc/systemd" -name 'trouvaille*')"
 is 'nor the page' '' "$(find "$root"/etc/apache2/*-enabled -name 'trouvaille*')"
 type_in 'trouvaille search clientele'; is 'before an index: status' 2 $status
@@ -168,6 +168,20 @@ get 'q=weeding' -H 'Accept-Language: en'; has 'language of the browser' '<html l
 get 'doc=fr/desherbage.md&lang=fr'; has 'a whole page' 'quittent les rayons' "$out"
 type_in 'trouvaille search --lang fr --format json desherbage'; is 'JSON' "$out" "$(curl -sS -m 20 "$url?q=desherbage&lang=fr&format=json")"
 is 'no fault in the log' '' "$(grep -i 'trouvaille' "$root/var/log/apache2/error.log")"
+
+# --- a word that found nothing is mended -----------------------------------------------------------------
+works 'questions are kept' "sed -i 's|^# log: |log: |' /etc/trouvaille.conf"
+get 'q=livre+416-555-0123&lang=fr'; get 'q=elagage&lang=fr'; has 'elagage: nothing' '0 résultat' "$out"
+is 'of the web server, for the group adm' '640 33 4' "$(stat -c '%a %u %g' "$root/var/log/trouvaille/questions.log")"
+lacks 'masked' 0123 "$(cat "$root/var/log/trouvaille/questions.log")"
+well 'the doctor: the log is well'; has 'the doctor: which log' 'log of questions: /var/log/trouvaille/questions.log' "$out"
+works 'the report' 'trouvaille report --since 30d'; has 'the report: the word' 'elagage' "$out"
+works 'the lines' 'trouvaille report --since 30d --format lexique >>/srv/docs/lexique.tsv'
+works 'one filled in' "sed -i 's|^# …\telagage; …|\telagage; désherbage|' /srv/docs/lexique.tsv && trouvaille index"
+get 'q=elagage&lang=fr'; has 'elagage: found' '<mark>Désherbage</mark>' "$out"
+works 'the questions are put away' 'logrotate --force --state /tmp/logrotate /etc/logrotate.d/trouvaille'
+is 'put away: alike' '640 33 4' "$(stat -c '%a %u %g' "$root/var/log/trouvaille/questions.log" | sort -u)"
+works 'both are read' 'trouvaille report'; has 'both are read: the word' 'elagage' "$out"
 
 # --- the next version ------------------------------------------------------------------------------------
 dpkg-deb -R "$deb" "$scratch/next"

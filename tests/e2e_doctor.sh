@@ -43,6 +43,18 @@ if chgrp 33 "$db" 2>/dev/null; then
 	chmod 640 "$db"; settled 0 'a group that somebody chose may read'; chgrp "$(id -g)" "$db"; settled 1 'its own may: nobody else'; chmod 644 "$db"
 fi
 
+# a folder that is closed to who asks is not an index that is missing
+if [ "$(id -u)" = 0 ]; then
+	cp "$doctor_program" "$scratch/other"
+	as_games() { setpriv --reuid=games --regid=games --clear-groups "$scratch/other" "$@"; }
+	chmod 700 "$index"; doctor_program=as_games
+	settled 2 'closed to us'; has 'closed to us: said' "wrong    cannot read or write the index: $db" "$out"
+	has 'closed to us: what to do' 'look who owns the index' "$out"
+	is 'closed to us: search' "trouvaille: cannot read or write the index: $db" "$(as_games --index "$index" search text 2>&1)"
+	doctor_program=$TROUVAILLE; chmod 755 "$index"
+fi
+settled 0 'and open again'
+
 # the log of questions: nothing is said without one
 lacks 'no log: nothing said' 'log of questions' "$out"
 log=$scratch/log; mkdir "$log"; export TROUVAILLE_LOG=$log/q
@@ -51,6 +63,13 @@ if [ "$(id -u)" = 0 ]; then
 	settled 0 'a log that is to be made'; : >"$log/q"
 	settled 1 'a log that only root can write'; has 'a closed log: said' "doubtful the log of questions cannot be written: $log/q" "$out"
 	has 'a closed log: what to do' 'chown www-data' "$out"; chown nobody "$log/q"
+	# the index is one user's, the log another's, whose folder is closed: as the package and the README have it
+	chmod 750 "$log"; chmod 640 "$log/q"; chown games "$index"
+	settled 0 'the log is not of the owner of the index'; has 'as that owner' 'running as the user games' "$out"
+	chown root "$log/q"; settled 1 'root sees into its folder'; chown nobody "$log/q"
+	doctor_program=as_games; settled 0 'another user cannot, and trusts the folder'
+	chown root "$log"; settled 1 'a folder that only root could write in'; chown nobody "$log"
+	doctor_program=$TROUVAILLE; chown root "$index"; chmod 755 "$log"
 else
 	: >"$log/q"
 fi

@@ -140,7 +140,9 @@ if command -v man >/dev/null; then
 	has 'man -L fr 5' 'Manuel des formats' "$(man -L fr 5 trouvaille-lexique 2>&1)"
 	has 'man 1 and man 5 are two' 'keep the bilingual glossary' "$(man trouvaille-lexique 2>&1)"
 	has 'man -L fr 8' 'la recherche dans une page Web' "$(man -L fr trouvaille.cgi 2>&1)"
+	has 'man: each option in its brackets' '--color[=when], --colour[=when]' "$english"
 	for page in src/man/*/*; do
+		is "$page: no quotation within another" '' "$(man -E UTF-8 -l "$page" 2>/dev/null | tr '\n' ' ' | grep -oE '“[^”]*“|”[^“]*”|«[^»]*«')"
 		is "groff: $page" '' "$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)"
 	done
 	unset MANPATH MANWIDTH

@@ -70,6 +70,10 @@ if [ -r /proc/self/fdinfo ]; then
 	is 'a worker can append to it, and nothing else' '2001' "$(printf '%o' $((0$flags & 02003)))"
 fi
 
+# ---- a file that cannot be read is named
+is 'a folder for a log' "trouvaille: $scratch: Is a directory" "$(report "$scratch" 2>&1)"
+is 'no such log' "trouvaille: $scratch/none: No such file or directory" "$(report "$scratch/none" 2>&1)"
+
 # ---- a file that cannot be written costs no answer, and is told of once
 cgi() { env QUERY_STRING="$1" "${@:2}" "$TROUVAILLE_CGI" 2>"$scratch/stderr" | head -1 | tr -d '\r'; }
 is 'no such folder: answered' 'Status: 200 OK' "$(cgi q=plainte TROUVAILLE_LOG="$scratch/none/log")"

@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	write_one((struct span){(const char *)data, size});
 	int fd = memfd_create("log", 0);
 	require(fd >= 0 && write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
-	require(log_read(fd, &reader, &e) == 0);
+	require(log_read(fd, "log", &reader, &e) == 0);
 	close(fd);
 	for (size_t i = 0; i < size; i++)
 		lines += data[i] == '\n';

@@ -299,6 +299,13 @@ static const struct {
 	{FR, "\"coeus reglement\"", "1:\"cœur reglement\""},
 	{FR, "(bibliotheqe OU \"Coeus\") -libary", "2:(bibliothèque OU \"cœur\") -libary"},
 	{EN, "NOT libary", ""},
+	{EN, "thr", ""}, /* the: it would find everything */
+	{FR, "thr", ""},
+	{FR, "lza", ""}, /* la */
+	{EN, "thr zzzzzzzzz", ""},
+	{EN, "thr libar*", "1:the libar*"},
+	{EN, "thr library", "1:the library"},
+	{EN, "thr libary", "2:the library"},
 	{EN, "-libary patorn", "1:-libary patron"},
 	{EN, "-(libary patorn)", ""},
 	{EN, "libar*", ""},
