@@ -351,13 +351,13 @@ static size_t read_usual(struct analyser *a)
 	bool accents = false;
 	for (; i < room && n < ANALYSE_WORD_MAX - 1; n++) {
 		unsigned char c = s[i] | 0x20;
+		if (i + 2 > ANALYSE_WRITTEN_MAX) /* no room for another */
+			return 0;
 		if (c >= 'a' && c <= 'z' && s[i] < 0x80) {
 			a->folded[n] = a->accented[i] = (char)c;
 			i++;
 		} else if (s[i] == 0xC3 && i + 1 < room && s[i + 1] >= 0x80 && s[i + 1] < 0xC0 &&
 			   plain_of[s[i + 1] & 0x1F]) {
-			if (i + 2 > ANALYSE_WRITTEN_MAX)
-				return 0;
 			a->folded[n] = plain_of[s[i + 1] & 0x1F];
 			a->accented[i] = (char)0xC3;
 			a->accented[i + 1] = (char)(s[i + 1] | 0x20);

@@ -353,8 +353,10 @@ static int read_or_warn(struct scribe *s, struct leaf *l, struct survey_entry *e
 	entry->indexed = false;
 	if (leaf_read(l, entry, &s->b->options->pages, text, &why) == 0)
 		return 0;
-	if (why.status == STATUS_NO_MEMORY)
-		return error_memory(&s->e);
+	if (why.status == STATUS_NO_MEMORY) {
+		s->e = why;
+		return -1;
+	}
 	survey_distrust(entry);
 	warn(s->b, entry->root, entry->path, &why);
 	return 0;
@@ -493,8 +495,10 @@ static int read_lexique(struct builder *b, const char *root)
 		b->lexique_hash = text_hash(b->lexique_hash, text->s, text->n + 1);
 		return lexique_read(text->s, text->n, &reader);
 	}
-	if (why.status == STATUS_NO_MEMORY)
-		return error_memory(b->e);
+	if (why.status == STATUS_NO_MEMORY) {
+		*b->e = why;
+		return -1;
+	}
 	if (why.status != STATUS_NOT_FOUND)
 		warn(b, root, LEXIQUE_FILE, &why);
 	return 0;

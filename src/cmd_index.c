@@ -20,7 +20,9 @@
 struct indexing {
 	const struct context *context;
 	bool progress, watch;
-	bool again;   /* not the first run: only what changes is told */
+	bool again;  /* not the first run: only what changes is told */
+	bool failed; /* the run before, for this: */
+	struct error failure;
 	int stop;     /* there is a signal to read from it */
 	size_t shown; /* thousandths already on the progress line */
 	/* room for one an argument and one a value of the settings */
@@ -144,6 +146,16 @@ static void read_settings(struct indexing *i, const struct settings *s)
 	o->pages.address.language = language_find(language, strlen(language));
 }
 
+/* Of tries that fail for one reason, as they do while a disk is away, the first is told. */
+static int fail(struct context *c, struct indexing *i, const struct error *e)
+{
+	bool told = i->failed && e->what == i->failure.what &&
+		    strcmp(e->detail, i->failure.detail) == 0;
+	i->failed = true;
+	i->failure = *e;
+	return told ? EXIT_TROUBLE : cmd_error(c, e);
+}
+
 static int run(struct context *c, struct build_options *o, struct indexing *i)
 {
 	struct build_report report;
@@ -156,9 +168,10 @@ static int run(struct context *c, struct build_options *o, struct indexing *i)
 	int result = build_index(o, &report, &e);
 	clear_progress(i);
 	if (result != 0)
-		return cmd_error(c, &e);
-	if (!i->again || !report.incremental || report.changed)
+		return fail(c, i, &e);
+	if (!i->again || i->failed || !report.incremental || report.changed)
 		tell(c, &report, o->dry_run);
+	i->failed = false;
 	return cmd_flush(c) ? EXIT_TROUBLE : report.warnings > 0;
 }
 

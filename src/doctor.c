@@ -418,7 +418,10 @@ static void look_at_content(struct visit *v, const char *path)
 		tell_error(v, DOCTOR_WRONG, advice_of(v, path, &e), &e);
 }
 
-/* A build needs the index three times over: being built, compacted, and the old one. */
+/* A build needs the index three times over: being built, compacted, and the old one. Of one that is
+ * still to be made nobody knows the size; less than this it will hardly be. */
+enum { ROOM_MIN = 4 << 20 };
+
 static void look_at_room(struct visit *v, const char *path, const struct stub *parts)
 {
 	struct statvfs disk;
@@ -433,7 +436,7 @@ static void look_at_room(struct visit *v, const char *path, const struct stub *p
 				? (unsigned long long)file.st_size
 				: 0;
 	snprintf(room, sizeof room, "%llu", left >> 20);
-	if (left < 3 * size)
+	if (left < 3 * size || left < ROOM_MIN)
 		tell_doubt(v, MSG_DOCTOR_NO_ROOM, MSG_ADVICE_ROOM, room);
 	else
 		tell_well(v, MSG_DOCTOR_ROOM, room);

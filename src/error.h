@@ -16,9 +16,9 @@ enum status {
 	STATUS_FORMAT,	  /* a database, but not one of this format: rebuild it */
 	STATUS_CHANGED,	  /* the database kept moving under a reader: try again */
 	STATUS_AWAY,	  /* what is on other machines does not answer: try again later */
-	STATUS_NO_MEMORY,
-	STATUS_IO,  /* the system said no: see the detail */
-	STATUS_BUG, /* cannot happen; report it */
+	STATUS_NO_MEMORY, /* or no more open files: what is wrong is not the input */
+	STATUS_IO,	  /* the system said no: see the detail */
+	STATUS_BUG,	  /* cannot happen; report it */
 };
 
 /* The sentence. Its text stands, in every language, in language.c; "{s}" is the detail. */

@@ -115,10 +115,17 @@ static unsigned sweep(const struct place *p, struct range range, unsigned keep)
 	return greatest;
 }
 
+/* A name of ours, whatever it is that stands there. */
+static void remove_any(const char *path)
+{
+	if (unlink(path) != 0 && (errno == EISDIR || errno == EPERM))
+		remove_folder(AT_FDCWD, path);
+}
+
 void place_clear(const struct place *p)
 {
-	remove_folder(AT_FDCWD, p->scratch);
-	unlink(p->next);
+	remove_any(p->scratch);
+	remove_any(p->next);
 	if (p->making)
 		sweep(p, (struct range){p->making, p->making}, 0);
 }

@@ -219,8 +219,10 @@ static int read_file(struct surveyor *s, const struct walk_file *file)
 	s->survey->read++;
 	if (walk_read_page(s->text, s->root, file->path, &why) != 0 ||
 	    front_read(s->text->s, s->text->n, &front, &why) != 0) {
-		if (why.status == STATUS_NO_MEMORY)
-			return error_memory(s->e);
+		if (why.status == STATUS_NO_MEMORY) {
+			*s->e = why;
+			return -1;
+		}
 		warn(s, file->path, &why);
 		return 0;
 	}

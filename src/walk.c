@@ -176,7 +176,7 @@ static int walk_folder(struct walker *w, const char *path, const struct folder *
 		closedir(dir);
 		return 0;
 	}
-	for (struct dirent *entry; result == 0 && (entry = readdir(dir));) {
+	for (struct dirent *entry; result == 0 && (errno = 0, entry = readdir(dir));) {
 		if (is_passed_over(entry->d_name))
 			continue;
 		char *child = NULL;
@@ -185,6 +185,12 @@ static int walk_folder(struct walker *w, const char *path, const struct folder *
 		else
 			result = walk_entry(w, child, entry->d_name, &here);
 		free(child);
+	}
+	if (result == 0 && errno) { /* what else is in it is not known */
+		if (*path)
+			warn_errno(w, path);
+		else
+			result = error_system(w->e, w->root);
 	}
 	closedir(dir);
 	return result;
@@ -295,6 +301,11 @@ static int open_file(const char *root, const char *path, bool *beneath, struct e
 		return fd;
 	if (errno == ENOMEM)
 		return error_memory(e);
+	if (errno == EMFILE || errno == ENFILE) { /* nothing is wrong with this one */
+		error_system(e, path);
+		e->status = STATUS_NO_MEMORY;
+		return -1;
+	}
 	return error_set(e, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, MSG_SYSTEM,
 			 strerror(errno));
 }

@@ -93,6 +93,21 @@ settled 0 'a build is running' --repair; has 'a build is running: whose' 'anothe
 [ -e "$index/next.tmp" ] && ok || not_ok 'a running build is left alone'
 exec 9>&-
 rm "$index/next.tmp"
+: >"$index/build.tmp"; mkdir "$index/next.tmp"; : >"$index/next.tmp/x"
+settled 1 'leavings of another kind'; settled 0 'leavings of another kind: repaired' --repair
+[ -e "$index/build.tmp" ] || [ -e "$index/next.tmp" ] && not_ok 'leavings of another kind are still there' || ok
+
+# room
+if grep -qa __asan_init "$TROUVAILLE"; then
+	skip 'a full disk: nothing can be preloaded before AddressSanitizer'
+else
+	printf '#include <string.h>\n#include <sys/statvfs.h>\nint statvfs(const char *p, struct statvfs *s) { (void)p; memset(s, 0, sizeof *s); s->f_frsize = 4096; return 0; }\n' >"$scratch/full.c"
+	"${CC:-cc}" -shared -fPIC -o "$scratch/full.so" "$scratch/full.c" || not_ok 'full.c does not compile'
+	mv "$db" "$scratch/db"
+	has 'a full disk and no index' 'doubtful too little room on the disk' "$(LD_PRELOAD="$scratch/full.so" "$TROUVAILLE" --index "$index" doctor)"
+	mv "$scratch/db" "$db"
+	has 'a full disk' 'doubtful too little room on the disk' "$(LD_PRELOAD="$scratch/full.so" "$TROUVAILLE" --index "$index" doctor)"
+fi
 
 # damage: behind the head a search may not see it, the doctor does
 cp "$db" "$scratch/db"
@@ -279,7 +294,7 @@ lacks 'settings: a part that is there' 'top.en.html' "$out"
 lacks 'settings: no variable is unknown' 'environment variable' "$out"
 chmod 600 "$scratch/conf"; out=$("$TROUVAILLE" doctor); chmod 644 "$scratch/conf"
 has 'settings: the page could not read them' "$closed $scratch/conf" "$out"; has 'settings: what to do' 'chmod o+r' "$out"
-chmod 600 "$scratch/top.en.html"; has 'settings: nor a part' "$closed $scratch/top.en.html" "$("$TROUVAILLE" doctor)"
+chmod 600 "$scratch/top.en.html"; has 'settings: nor a part' "$closed $scratch/top.en.html" "$("$TROUVAILLE" --index "$index" doctor)"
 printf 'corpus: docs\nindex: index\nlang-of: {en: en, nowhere: fr}\n' >"$scratch/conf"
 out=$("$TROUVAILLE" doctor); is 'settings: a pattern that covers no page' 1 $?
 has 'settings: which' "doubtful $scratch/docs/nowhere: " "$out"; lacks 'settings: not the others' "$scratch/docs/en: " "$out"

@@ -25,7 +25,8 @@ echo 'last of the branch: terminus' >"$scratch/branch/z.md"; mv "$scratch/branch
 soon "a branch of $many files" terminus 'en/branch/z.md'
 for ((i = 0; i < many; i++)); do echo "other branch $i" >"$corpus/en/branch/p$i.md"; done
 echo 'quay' >"$corpus/en/branch/z.md"; soon 'another branch' quay 'en/branch/z.md'
-mv "$corpus" "$scratch/away"; sleep 0.5; mv "$scratch/away" "$corpus"; echo 'back again: homecoming' >"$corpus/en/a.md"; soon 'the corpus was away' homecoming 'en/a.md'
+mv "$corpus" "$scratch/away"; sleep 3.5; mv "$scratch/away" "$corpus"; echo 'back again: homecoming' >"$corpus/en/a.md"; soon 'the corpus was away' homecoming 'en/a.md'
+is 'the corpus was away: said once' 1 "$(grep -c 'No such file' "$scratch/out")"
 (flock 9; echo 'while locked: postponed' >"$corpus/en/l.md"; sleep 1.5) 9>>"$corpus/.index/lock"; soon 'another held the lock' postponed 'en/l.md'
 kill -TERM "$pid"; wait "$pid"; is 'SIGTERM' 0 $?
 is 'nothing left behind' 'lock trouvaille.db' "$(cd "$corpus/.index" && echo *)"

@@ -298,6 +298,51 @@ static void test_written(void **state)
 	}
 }
 
+/* Reads one word, copied out: "word=written:stem|stem". */
+static void read_one(struct analyser *a, const char *text, struct buf *out)
+{
+	struct token t;
+	buf_clear(out);
+	analyser_start(a, text, strlen(text));
+	assert_true(analyser_next(a, &t));
+	buf_printf(out, "%.*s=%.*s", (int)t.word.n, t.word.s, (int)t.written.n, t.written.s);
+	for (size_t i = 0; i < t.n_stems; i++)
+		buf_printf(out, "%c%.*s", i ? '|' : ':', (int)t.stem[i].n, t.stem[i].s);
+	assert_false(analyser_next(a, &t));
+}
+
+/* Words of usual letters are read by a short way where a blank follows, and by the long one where a
+ * no-break space does: of any length and with any number of accents both make the same of them. */
+static void test_short_way(void **state)
+{
+	(void)state;
+	struct analyser *a = open_analyser("fr");
+	struct buf text = buf_new(4096), shortly = buf_new(4096), at_length = buf_new(4096);
+	for (unsigned accents = 0; accents <= ANALYSE_WORD_MAX + 1; accents++) {
+		for (unsigned plain = accents == 0; plain <= ANALYSE_WORD_MAX + 1; plain++) {
+			buf_clear(&text);
+			for (unsigned i = 0; i < accents; i++)
+				buf_printf(&text, "\xC3%c",
+					   (i & 1 ? 0x80 : 0xA0) + (int)(9 + i % 7));
+			for (unsigned i = 0; i < plain; i++)
+				buf_putc(&text, (i & 1 ? 'a' : 'A') + (int)(i % 26));
+			size_t n = text.n;
+			buf_puts(&text, " ");
+			read_one(a, text.s, &shortly);
+			text.n = n;
+			buf_puts(&text, "\u00A0");
+			read_one(a, text.s, &at_length);
+			if (strcmp(shortly.s, at_length.s) != 0)
+				fail_msg("%u and %u letters:\n%s\n%s", accents, plain, shortly.s,
+					 at_length.s);
+		}
+	}
+	buf_free(&text);
+	buf_free(&shortly);
+	buf_free(&at_length);
+	analyser_free(a);
+}
+
 static size_t count_words(const char *lang, const char *text, size_t n)
 {
 	struct analyser *a = open_analyser(lang);
@@ -440,10 +485,10 @@ static void test_usual(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_usual),  cmocka_unit_test(test_table),
-		cmocka_unit_test(test_places), cmocka_unit_test(test_equal),
-		cmocka_unit_test(test_long),   cmocka_unit_test(test_written),
-		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_usual),	  cmocka_unit_test(test_table),
+		cmocka_unit_test(test_places),	  cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_long),	  cmocka_unit_test(test_written),
+		cmocka_unit_test(test_short_way), cmocka_unit_test(test_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

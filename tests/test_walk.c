@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -282,13 +283,37 @@ static void test_read_page(void **state)
 	buf_free(&b);
 }
 
+/* A process without another open file must not take that for a page's fault, which would be left
+ * out of the index for it. */
+static void test_too_many_open(void **state)
+{
+	(void)state;
+	struct buf b = buf_new(WALK_MAX_FILE);
+	struct error e;
+	struct rlimit many, none;
+	put_file(root, "page.md", "x", 1);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &many), 0);
+	none = (struct rlimit){0, many.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	int read = walk_read(&b, root, "page.md", &e),
+	    read_page = walk_read_page(&b, root, "page.md", &e);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &many), 0);
+	assert_int_equal(read, -1);
+	assert_int_equal(read_page, -1);
+	assert_int_equal(e.status, STATUS_NO_MEMORY);
+	assert_non_null(strstr(e.detail, "page.md"));
+	assert_int_equal(walk_read_page(&b, root, "page.md", &e), 0);
+	buf_free(&b);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_corpus), TEST(test_depth),	TEST(test_no_root),
-		TEST(test_read),   TEST(test_read_not), TEST(test_read_page),
+		TEST(test_corpus),	  TEST(test_depth),    TEST(test_no_root),
+		TEST(test_read),	  TEST(test_read_not), TEST(test_read_page),
+		TEST(test_too_many_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
