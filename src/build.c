@@ -262,6 +262,17 @@ static bool change_next(struct change *c)
 	return true;
 }
 
+/* Of a page that could not be indexed as it is, and is as it was. */
+static void warn_again(struct builder *b, struct survey_entry *entry)
+{
+	struct leaf l;
+	struct error why;
+	if (leaf_read(&l, entry, &b->options->pages, &b->text, &why) != 0)
+		warn(b, entry->root, entry->path, &why);
+	else
+		leaf_free(&l); /* it has just changed: the next run sees that */
+}
+
 /* Takes over what is known of the groups that are as they were. How many files are to be written or
  * dropped with the others, and how many of these have another stamp? */
 static size_t take_over(struct builder *b, size_t *touched)
@@ -278,9 +289,11 @@ static size_t take_over(struct builder *b, size_t *touched)
 		for (size_t i = 0; i < new; i++) {
 			struct survey_entry *y = &c.now->list[c.new + i];
 			const struct survey_entry *x = &c.then->list[c.old + i];
-			y->indexed = true;
+			y->indexed = x->indexed;
 			y->passages = x->passages;
 			y->paired = x->paired;
+			if (!x->indexed)
+				warn_again(b, y);
 			*touched += memcmp(&x->stamp, &y->stamp, sizeof x->stamp) != 0;
 		}
 	}
@@ -345,7 +358,8 @@ static int put_leaf(struct scribe *s, struct survey_entry *entry, const struct l
 	return 0;
 }
 
-/* A file may have changed since the survey: what then cannot be read is left out like any other. */
+/* What makes no page is left out; and remembered, so that the next run need not try, unless the
+ * file has changed since the survey. */
 static int read_or_warn(struct scribe *s, struct leaf *l, struct survey_entry *entry,
 			struct buf *text)
 {
@@ -357,7 +371,8 @@ static int read_or_warn(struct scribe *s, struct leaf *l, struct survey_entry *e
 		s->e = why;
 		return -1;
 	}
-	survey_distrust(entry);
+	if (!text->n || text_checksum(TEXT_HASH_START, text->s, text->n) != entry->hash)
+		survey_distrust(entry);
 	warn(s->b, entry->root, entry->path, &why);
 	return 0;
 }

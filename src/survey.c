@@ -452,7 +452,7 @@ void survey_free(struct survey *s)
 
 /* ---- from run to run ----------------------------------------------------------------------------
  *
- * An entry is twelve hexadecimal numbers, each ended by a blank, and then the bytes of path and
+ * An entry is thirteen hexadecimal numbers, each ended by a blank, and then the bytes of path and
  * group. */
 
 enum number {
@@ -465,6 +465,7 @@ enum number {
 	INODE,
 	HASH,
 	PASSAGES,
+	INDEXED,
 	PAIRED,
 	PATH_N,
 	GROUP_N,
@@ -490,6 +491,7 @@ static void put_entry(struct buf *out, const struct survey_entry *y,
 					   [INODE] = y->stamp.inode,
 					   [HASH] = y->hash,
 					   [PASSAGES] = y->passages,
+					   [INDEXED] = y->indexed,
 					   [PAIRED] = y->paired,
 					   [PATH_N] = strlen(y->path),
 					   [GROUP_N] = strlen(y->group)};
@@ -556,6 +558,7 @@ static bool take_entry(struct span *from, const struct survey_options *o, struct
 		.stamp = {(int64_t)n[SIZE], (int64_t)n[WRITTEN], (int64_t)n[MOVED], n[INODE]},
 		.hash = n[HASH],
 		.passages = (uint32_t)n[PASSAGES],
+		.indexed = n[INDEXED],
 		.paired = n[PAIRED]};
 	from->s += n[PATH_N] + n[GROUP_N];
 	from->n -= n[PATH_N] + n[GROUP_N];

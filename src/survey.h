@@ -43,12 +43,12 @@ struct survey_entry {
 	const struct language *language;
 	/* as it was before the others of the group were heard; NULL: nothing to tell by */
 	const struct language *heard;
-	struct stamp stamp; /* 0: to be read again next time, since it was warned of or is new */
-	uint64_t hash;	    /* of its bytes; 0: of no use, since it was not indexed */
-	uint32_t passages;  /* this, indexed and paired are the builder's to fill in */
-	bool guess;	    /* by a vote of words, or for want of anything to tell by */
-	bool voted;	    /* the same, before the others of the group were heard */
-	bool indexed, paired;
+	struct stamp stamp;   /* 0: to be read again next time, since it was warned of or is new */
+	uint64_t hash;	      /* of its bytes; 0: of no use, since it was not indexed */
+	uint32_t passages;    /* this, indexed and paired are the builder's to fill in */
+	bool guess;	      /* by a vote of words, or for want of anything to tell by */
+	bool voted;	      /* the same, before the others of the group were heard */
+	bool indexed, paired; /* not indexed, with a hash: these very bytes make no page */
 };
 
 struct survey {
