@@ -154,19 +154,19 @@ mkdir -p "$scratch/big"; yes mot | head -n 2000000 | tr '\n' ' ' >"$scratch/big/
 timeout 120 "$TROUVAILLE" index --index "$scratch/bigi" "$scratch/big" >/dev/null 2>&1; is 'two million times one word' 0 $?
 
 # --- a page that cannot be cut into passages is told of by every run, and no reason to write the index again ---
-mkdir -p "$scratch/cut"; printf '# Fine\n\nA keepsake.\n' >"$scratch/cut/fine.md"
-{ printf '# '; yes 'xxxxxxxxx' | head -n 900000 | tr '\n' ' '; echo; } >"$scratch/cut/huge.md"
-cut() { "$TROUVAILLE" index --index "$scratch/cuti" "$scratch/cut" 2>&1; }
-out=$(cut); is 'a page of too much text' 1 $?
+mkdir -p "$scratch/toolong"; printf '# Fine\n\nA keepsake.\n' >"$scratch/toolong/fine.md"
+{ printf '# '; yes 'xxxxxxxxx' | head -n 900000 | tr '\n' ' '; echo; } >"$scratch/toolong/huge.md"
+toolong() { "$TROUVAILLE" index --index "$scratch/toolongi" "$scratch/toolong" 2>&1; }
+out=$(toolong); is 'a page of too much text' 1 $?
 has 'is named' 'huge.md:1: more than 16 MiB of text' "$out"
-before=$(stat -c %i "$scratch/cuti/trouvaille.db")
-out=$(cut); is 'the next run' 1 $?
+before=$(stat -c %i "$scratch/toolongi/trouvaille.db")
+out=$(toolong); is 'the next run' 1 $?
 has 'names it too' 'huge.md:1: more than 16 MiB of text' "$out"
 has 'and has nothing to change' '0 changed' "$out"
-is 'nor to write' "$before" "$(stat -c %i "$scratch/cuti/trouvaille.db")"
-printf '# Now\n\nA relic.\n' >"$scratch/cut/huge.md"
-out=$(cut); is 'mended, it is taken' 0 $?
-is 'and found' 'huge.md#now' "$("$TROUVAILLE" search --index "$scratch/cuti" --format paths relic)"
+is 'nor to write' "$before" "$(stat -c %i "$scratch/toolongi/trouvaille.db")"
+printf '# Now\n\nA relic.\n' >"$scratch/toolong/huge.md"
+out=$(toolong); is 'mended, it is taken' 0 $?
+is 'and found' 'huge.md#now' "$("$TROUVAILLE" search --index "$scratch/toolongi" --format paths relic)"
 
 # --- an index that fails leaves the old one ----------------------------------------------------------
 before=$(sha256sum "$index/trouvaille.db")
