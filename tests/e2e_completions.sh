@@ -1,5 +1,6 @@
 #!/bin/bash
 # What bash, zsh and fish complete: the same in all three, and what the program takes.
+# Once: it is about texts, not about memory.
 set -u
 . "$(dirname "$0")/lib.sh"
 here=$PWD

@@ -4,6 +4,7 @@
 # what was typed there and answered stands in build/deb/transcript.
 #
 # All of that runs in namespaces of its own: whatever ends this script ends every process and mount in them.
+# Once: it is about texts, not about memory.
 set -u
 if [ "${DEB:-}" = full ] && [ "${DEB_INSIDE:-}" != yes ] && [ "$(id -u)" -eq 0 ] && unshare --mount --pid --fork true 2>/dev/null; then
 	DEB_INSIDE=yes exec unshare --mount --pid --fork --kill-child --mount-proc --propagation private bash "$0"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The benchmark's trees: the same seed gives the same bytes, of the size asked for, and nothing the indexer objects to.
+# Once: the programs that measure are built once.
 set -u
 . "$(dirname "$0")/lib.sh"
 generate=${TROUVAILLE_BUILD:-build}/tests/generate sites=../shared/corpora tree=$scratch/tree

@@ -1,5 +1,6 @@
 #!/bin/bash
 # make install and uninstall: what goes where, what is kept; installed in places of one's own, used from there; the units.
+# Once: it is about texts, not about memory.
 set -u
 . "$(dirname "$0")/lib.sh"
 build=${TROUVAILLE_BUILD:-build}

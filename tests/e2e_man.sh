@@ -1,5 +1,6 @@
 #!/bin/bash
 # The manual pages: do they say what the programs do, in both languages, and does man find them?
+# Once: it is about texts, not about memory.
 set -u
 . "$(dirname "$0")/lib.sh"
 nbsp=$'\u00a0'

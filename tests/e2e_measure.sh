@@ -1,5 +1,6 @@
 #!/bin/bash
 # What issue and README promise of the two real sites, by the programs of `make measure`.
+# Once: the programs that measure are built once.
 set -u
 . "$(dirname "$0")/lib.sh"
 programs=${TROUVAILLE_BUILD:-build}/tests sites=../shared/corpora

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The README's session is what the programs print, and its pictures are there, and small.
+# Once: it is about texts, not about memory.
 set -u
 . "$(dirname "$0")/lib.sh"
 is 'the session (after a change on purpose: make readme)' '' "$(tests/readme.sh --check 2>&1)"

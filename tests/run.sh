@@ -2,19 +2,23 @@
 # usage: run.sh BUILD BIN [BUILD BIN]...
 #
 # Runs the unit tests, the kept fuzz inputs and the end-to-end scripts with each
-# build (BUILD) and its programs (BIN), and the checks of sources and corpus once.
+# build (BUILD) and its programs (BIN), and the checks of sources and corpus once;
+# with the first build only the scripts that say "# Once": they are about texts.
 # Short about what passes, whole about what fails. The last line is the sum:
 # N passed, N failed[, N skipped].
 set -u
 cd "$(dirname "$0")/.." || exit
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 seconds=0
 log=$(mktemp) || exit
 trap 'rm -f "$log"' EXIT
 
 # A hang is a failure too.
 run() {
-	timeout --kill-after=10 600 "$@" >"$log" 2>&1 </dev/null
+	local start=$SECONDS status=0
+	timeout --kill-after=10 600 "$@" >"$log" 2>&1 </dev/null || status=$?
+	seconds=$((SECONDS - start))
+	return $status
 }
 
 # report NAME PASSED FAILED SKIPPED: counts, and shows the log of a failure
@@ -24,7 +28,7 @@ report() {
 		echo "FAIL $1"
 		sed 's/^/    /' "$log"
 	else
-		echo "ok   $1 ($2)"
+		echo "ok   $1 ($2)$([ "$seconds" -lt 5 ] || echo ", $seconds s")"
 	fi
 }
 
@@ -75,6 +79,7 @@ unset TROUVAILLE_INDEX
 whole "make layers" tests/layers.sh
 [ ! -e tests/corpus.sh ] || script tests/corpus.sh tests/corpus.sh
 
+again=
 while [ $# -ge 2 ]; do
 	build=$1
 	bin=$(cd "$2" && pwd) || exit
@@ -92,8 +97,11 @@ while [ $# -ge 2 ]; do
 		whole "$build/tests/replay_$name" "$build/tests/replay_$name" "${inputs[@]}"
 	done
 	for e2e in tests/e2e_*.sh; do
-		[ ! -e "$e2e" ] || script "$e2e" "$e2e with $build"
+		[ -e "$e2e" ] || continue
+		[ -z "$again" ] || ! grep -q '^# Once' "$e2e" || continue
+		script "$e2e" "$e2e with $build"
 	done
+	again=yes
 done
 
 sum="$passed passed, $failed failed"
