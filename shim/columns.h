@@ -5,12 +5,11 @@
  * database of one file carries behind its end (Xapian does not look there) columns of numbers, one
  * a document; a reader maps them and touches what it needs.
  *
- * - A header: "columns" and a NUL, documents and columns (32 bits each), where all this begins (64
- *   bits); of each column its name
- * (24 bytes), values, bytes of a number (32 bits), where its numbers and its texts stand (64 bits;
- * 0: texts are not kept).
  * - Of each column the numbers of documents 0, 1, 2 and so on, 0 for no value; then the texts of
  *   values 1, 2 and so on: where each begins (32 bits, and the end of the last), and their bytes.
+ * - A header: "columns" and a NUL, documents and columns (32 bits each), where all this begins (64
+ *   bits); of each column its name (24 bytes), values, bytes of a number (32 bits each), where its
+ *   numbers and its texts stand (64 bits each; 0: texts are not kept).
  * - Where the header stands (64 bits), and "columns" and a NUL again.
  *
  * All in the machine's own order of bytes: an index belongs to the machine that made it, or one

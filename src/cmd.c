@@ -1,6 +1,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -97,7 +98,6 @@ void cmd_as_owner(const struct context *c)
 
 int cmd_bad_option(const struct context *c, int argc, char **argv, int got)
 {
-	extern int optind, optopt;
 	const char *last = argv[optind > 1 && optind <= argc ? optind - 1 : 0];
 	char letter[3] = {'-', (char)optopt, '\0'};
 	/* of a long option getopt gives only the number: its name stands in the argument just read
@@ -126,6 +126,34 @@ bool cmd_choice(const char *const *names, const char *value, int *choice)
 			return true;
 	}
 	return false;
+}
+
+int cmd_search_option(struct context *c, struct search_options *o, int got)
+{
+	static const char *const sorts[] = {"relevance", "date", NULL};
+	int choice;
+	switch (got) {
+	case 'i':
+		c->index = optarg;
+		return 0;
+	case 'l':
+		o->language = language_find(optarg, strlen(optarg));
+		return o->language ? 0 : cmd_wrong(c, MSG_LANGUAGE_UNKNOWN, optarg);
+	case 's':
+		if (!cmd_choice(sorts, optarg, &choice))
+			return cmd_wrong(c, MSG_SORT_UNKNOWN, optarg);
+		o->sort = (enum search_sort)choice;
+		return 0;
+	case 'a':
+		o->area = span_of(optarg);
+		return 0;
+	case 'O':
+		o->only = true;
+		return 0;
+	default:
+		o->exact = true;
+		return 0;
+	}
 }
 
 bool cmd_number(const char *s, unsigned long most, unsigned long *n)

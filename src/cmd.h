@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "language.h"
+#include "search.h"
 #include "settings.h"
 #include "text.h"
 #include "version.h"
@@ -62,6 +63,9 @@ int cmd_version(const struct context *c);
 bool cmd_choice(const char *const *names, const char *value, int *choice);
 /* A number from 0 to most, all of the string; false if it is none. */
 bool cmd_number(const char *s, unsigned long most, unsigned long *n);
+/* An option of what is searched and how, by the letter that getopt_long gives: index i, lang l,
+ * sort s, area a, only O, exact x. 0, or the exit status after telling what is wrong. */
+int cmd_search_option(struct context *c, struct search_options *o, int got);
 /* The words of the command line as one query: a new C string, NULL when memory is out. */
 char *cmd_join_words(int n, char **words);
 /* `search plainte -politique` leaves a word out, as typed on the page; only -h is an option of one

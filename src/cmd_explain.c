@@ -646,35 +646,6 @@ static int explain(struct context *c, const struct search_options *options, cons
 	return cmd_flush(c) ? EXIT_TROUBLE : status;
 }
 
-/* One option into *o; 0, or the exit status. */
-static int take_option(struct context *c, struct search_options *o, int got)
-{
-	static const char *const sorts[] = {"relevance", "date", NULL};
-	int choice;
-	switch (got) {
-	case 'i':
-		c->index = optarg;
-		return 0;
-	case 'l':
-		o->language = language_find(optarg, strlen(optarg));
-		return o->language ? 0 : cmd_wrong(c, MSG_LANGUAGE_UNKNOWN, optarg);
-	case 's':
-		if (!cmd_choice(sorts, optarg, &choice))
-			return cmd_wrong(c, MSG_SORT_UNKNOWN, optarg);
-		o->sort = (enum search_sort)choice;
-		return 0;
-	case 'a':
-		o->area = span_of(optarg);
-		return 0;
-	case 'O':
-		o->only = true;
-		return 0;
-	default:
-		o->exact = true;
-		return 0;
-	}
-}
-
 int cmd_explain(struct context *c, int argc, char **argv)
 {
 	static const struct option options[] = {{"index", required_argument, NULL, 'i'},
@@ -697,7 +668,7 @@ int cmd_explain(struct context *c, int argc, char **argv)
 			return cmd_version(c);
 		if (got == '?' || got == ':')
 			return cmd_bad_option(c, argc, argv, got);
-		int status = take_option(c, &o, got);
+		int status = cmd_search_option(c, &o, got);
 		if (status)
 			return status;
 	}

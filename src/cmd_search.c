@@ -127,25 +127,13 @@ static int answer(const struct context *c, const struct asked *a)
 static int take_option(struct context *c, struct asked *a, int got)
 {
 	static const char *const formats[] = {"text", "json", "paths", "md", NULL};
-	static const char *const sorts[] = {"relevance", "date", NULL};
 	unsigned long number;
 	int choice;
 	switch (got) {
-	case 'i':
-		c->index = optarg;
-		return 0;
-	case 'l':
-		a->search.language = language_find(optarg, strlen(optarg));
-		return a->search.language ? 0 : cmd_wrong(c, MSG_LANGUAGE_UNKNOWN, optarg);
 	case 'f':
 		if (!cmd_choice(formats, optarg, &choice))
 			return cmd_wrong(c, MSG_FORMAT_UNKNOWN, optarg);
 		a->format = (enum format)choice;
-		return 0;
-	case 's':
-		if (!cmd_choice(sorts, optarg, &choice))
-			return cmd_wrong(c, MSG_SORT_UNKNOWN, optarg);
-		a->search.sort = (enum search_sort)choice;
 		return 0;
 	case 'n':
 		if (!cmd_number(optarg, SEARCH_MAX_HITS, &number))
@@ -157,23 +145,16 @@ static int take_option(struct context *c, struct asked *a, int got)
 			return cmd_wrong(c, MSG_OFFSET_WRONG, optarg);
 		a->search.offset = number;
 		return 0;
-	case 'a':
-		a->search.area = span_of(optarg);
-		return 0;
 	case 'c':
 		return read_colour(a, optarg) ? 0 : cmd_wrong(c, MSG_COLOUR_WRONG, optarg);
-	case 'O':
-		a->search.only = true;
-		return 0;
-	case 'x':
-		a->search.exact = true;
-		return 0;
 	case 'L':
 		a->like = optarg;
 		return 0;
-	default:
+	case 'e':
 		a->search.explain = true;
 		return 0;
+	default:
+		return cmd_search_option(c, &a->search, got);
 	}
 }
 

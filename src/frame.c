@@ -183,6 +183,17 @@ void frame_end_header(struct html *h)
 	html_raw_trusted(h, has_part(h, h->site->header) ? "</div>\n" : "</header>\n");
 }
 
+void frame_put_back(struct html *h)
+{
+	struct question back = frame_question();
+	back.page = h->request->page;
+	html_raw_trusted(h, "<p class=\"back\"><a href=\"");
+	frame_put_address(h, &back);
+	html_raw_trusted(h, "\">");
+	html_message(h, *h->request->q ? MSG_BACK : MSG_HOME);
+	html_raw_trusted(h, "</a></p>\n");
+}
+
 void frame_put_language_link(struct html *h, const struct language *l)
 {
 	buf_printf(h->out, "\" lang=\"%s\" hreflang=\"%s\">%s</a>", l->locale, l->locale, l->name);

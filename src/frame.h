@@ -38,6 +38,8 @@ void frame_begin(struct html *h);
  * "</nav>", what it likes and frame_end_header. */
 void frame_body(struct html *h, const char *skip_to);
 void frame_put_languages(struct html *h); /* to the same question */
+/* The way back to the answers, or to the empty page where nothing was asked. */
+void frame_put_back(struct html *h);
 /* The rest of a link to another language, from the quote that ends its address. */
 void frame_put_language_link(struct html *h, const struct language *language);
 void frame_put_heading(struct html *h, enum message heading);

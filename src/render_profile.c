@@ -478,17 +478,6 @@ static void put_formats(struct html *h)
 	html_raw_trusted(h, "</p>\n");
 }
 
-static void put_back(struct html *h)
-{
-	struct question back = frame_question();
-	back.page = h->request->page;
-	html_raw_trusted(h, "<p class=\"back\"><a href=\"");
-	frame_put_address(h, &back);
-	html_raw_trusted(h, "\">");
-	html_message(h, *h->request->q ? MSG_BACK : MSG_HOME);
-	html_raw_trusted(h, "</a></p>\n");
-}
-
 static void put_ways(struct html *h)
 {
 	const struct choice none = {.n = 0};
@@ -523,7 +512,7 @@ void render_profile_page(struct buf *out, const struct request *request,
 	html_raw_trusted(&h, "<main>\n");
 	frame_put_box(&h);
 	frame_end_box(&h);
-	put_back(&h);
+	frame_put_back(&h);
 	html_raw_trusted(&h, "<div id=\"text\" class=\"page profile\" tabindex=\"-1\">\n");
 	if (profile->n) {
 		put_ways(&h);

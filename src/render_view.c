@@ -21,13 +21,8 @@ static void put_ways(struct html *h, const struct record *r)
 		frame_put_page_address(&other, r->field[RECORD_TWIN_PATH], (struct span){"", 0});
 		frame_put_language_link(h, l);
 	}
-	struct question back = frame_question();
-	back.page = h->request->page;
-	html_raw_trusted(h, "</nav>\n<p class=\"back\"><a href=\"");
-	frame_put_address(h, &back);
-	html_raw_trusted(h, "\">");
-	html_message(h, *h->request->q ? MSG_BACK : MSG_HOME);
-	html_raw_trusted(h, "</a></p>\n");
+	html_raw_trusted(h, "</nav>\n");
+	frame_put_back(h);
 	frame_end_header(h);
 }
 

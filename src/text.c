@@ -251,18 +251,12 @@ size_t utf8_length(const char *s, size_t n)
 	return count;
 }
 
-static bool is_unsafe(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
-	       (c >= 0x2066 && c <= 0x2069);
-}
-
 void text_put_safe(struct buf *out, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		uint32_t c;
 		i += utf8_decode(s + i, n - i, &c);
-		buf_codepoint(out, is_unsafe(c) ? 0xFFFD : c);
+		buf_codepoint(out, text_is_unsafe(c) ? 0xFFFD : c);
 	}
 }
 

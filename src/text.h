@@ -74,8 +74,7 @@ size_t utf8_length(const char *s, size_t n);
 /* Columns that a terminal shows the text in (wide East Asian = 2, combining marks = 0). */
 size_t utf8_width(const char *s, size_t n);
 
-/* Appends the text for a terminal: control characters (ECMA-48: C0, DEL, C1) and those that turn
- * the direction of what follows (UAX #9) become U+FFFD. */
+/* Appends the text for a terminal: what text_is_unsafe() says becomes U+FFFD. */
 void text_put_safe(struct buf *out, const char *s, size_t n);
 
 /* The text folded for comparison: case folded, compatibility-decomposed, diacritics dropped, œ ->
