@@ -267,10 +267,12 @@ static void warn_again(struct builder *b, struct survey_entry *entry)
 {
 	struct leaf l;
 	struct error why;
-	if (leaf_read(&l, entry, &b->options->pages, &b->text, &why) != 0)
+	if (leaf_read(&l, entry, &b->options->pages, &b->text, &why) != 0) {
 		warn(b, entry->root, entry->path, &why);
-	else
-		leaf_free(&l); /* it has just changed: the next run sees that */
+		return;
+	}
+	leaf_free(&l);
+	survey_distrust(entry); /* it makes one now: the next run takes it */
 }
 
 /* Takes over what is known of the groups that are as they were. How many files are to be written or
