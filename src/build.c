@@ -14,6 +14,7 @@
 #include "pair.h"
 #include "place.h"
 #include "record.h"
+#include "roll.h"
 #include "seal.h"
 #include "spelling.h"
 #include "survey.h"
@@ -33,10 +34,9 @@ enum { PIECE = 1 << 20, PRINT_SIZE = 17 };
  * so that a group stays in its shard. */
 enum { SCRIBES_MAX = SHARDS_MAX, PROCESSORS_MAX = 16, SHARE = 32 };
 
-/* Bytes of memory that a full build takes for the survey and the postings of all scribes, which are
- * written when they have what the survey leaves of it; the least that is left to postings; and what
- * notes and dictionary may take before they are written. */
-enum { MEMORY_MAX = 80 << 20, POSTINGS_MIN = 24 << 20, NOTES_MAX = 16 << 20 };
+/* Bytes of memory that the postings of all scribes take before they are written; and what notes and
+ * dictionary may. */
+enum { POSTINGS_MAX = 40 << 20, NOTES_MAX = 16 << 20 };
 
 /* The index at hand: what an incremental run goes by. */
 struct past {
@@ -53,6 +53,8 @@ struct builder {
 	char options_print[PRINT_SIZE], analysers_print[ANALYSERS_PRINT_SIZE];
 	struct past past;
 	struct survey survey;
+	struct roll *roll; /* of a full build: what was the survey */
+	size_t files;	   /* of the survey */
 	struct lexique *lexique;
 	uint64_t lexique_hash;
 	struct buf text;
@@ -77,7 +79,7 @@ static void tell_progress(struct builder *b, size_t files)
 		return;
 	pthread_mutex_lock(&b->telling);
 	b->done += files;
-	b->options->progress(b->options->data, b->done, b->survey.n);
+	b->options->progress(b->options->data, b->done, b->files);
 	pthread_mutex_unlock(&b->telling);
 }
 
@@ -310,7 +312,7 @@ struct scribe {
 	struct builder *b;
 	size_t number, of; /* of the scribes */
 	struct analysers analysers;
-	struct spelling *spelling;
+	struct tally *words;	   /* for the spelling dictionary */
 	struct xap_writer *writer; /* on a copy of the index, or in bulk; NULL in a dry run */
 	struct buf text[2];	   /* a file and its translation */
 	struct buf term;
@@ -332,7 +334,7 @@ static int put_passage(struct scribe *s, const struct leaf *l, size_t i, const s
 		       int twin_i)
 {
 	struct xap_document *d = document_new(&l->page, i, twin ? &twin->page : NULL, twin_i,
-					      &s->analysers, s->spelling, &s->e);
+					      &s->analysers, s->words, &s->e);
 	if (!d)
 		return -1;
 	int result = i == 0 ? xap_put_file(s->writer, s->term.s, s->term.n, &d, 1, &s->e)
@@ -424,42 +426,78 @@ static int put_group(struct scribe *s, struct survey_entry *list, size_t n)
 	return result;
 }
 
-/* Is a group this scribe's to write? */
-static bool is_mine(const struct scribe *s, const struct change *c, size_t number)
+/* Goes through the groups of a build: those of the roll, or without one those of the surveys. */
+struct groups {
+	struct roll_reader *roll;
+	struct change change;
+	struct survey_entry *list; /* the group at hand; n may be 0: there was one */
+	size_t n, number;	   /* its own, from 1 */
+	bool same;
+};
+
+/* 1, or 0 behind the last, or -1. */
+static int groups_next(struct groups *g, struct error *e)
+{
+	g->number++;
+	if (g->roll)
+		return roll_next(g->roll, &g->list, &g->n, e) != 0 ? -1 : g->n > 0;
+	if (!change_next(&g->change))
+		return 0;
+	g->n = g->change.new_end - g->change.new;
+	g->list = g->n ? g->change.now->list + g->change.new : NULL;
+	g->same = g->change.same;
+	return 1;
+}
+
+/* Is the group at hand this scribe's to write? */
+static bool is_mine(const struct scribe *s, const struct groups *g)
 {
 	if (!s->b->options->shards)
-		return number / SHARE % s->of == s->number;
-	if (c->new == c->new_end)
+		return (g->number - 1) / SHARE % s->of == s->number;
+	if (!g->n)
 		return false;
-	const char *group = c->now->list[c->new].group;
+	const char *group = g->list->group;
 	return text_hash(TEXT_HASH_START, group, strlen(group)) % s->of == s->number;
 }
 
-static int put_groups(struct scribe *s)
+static int put_share(struct scribe *s, struct groups *g)
 {
 	const struct build_options *o = s->b->options;
-	struct change c = changes_of(s->b);
-	for (size_t group = 0; change_next(&c); group++) {
-		size_t n = c.new_end - c.new;
-		if (!is_mine(s, &c, group))
+	int more;
+	while ((more = groups_next(g, &s->e)) > 0) {
+		if (!is_mine(s, g))
 			continue;
 		if (atomic_load(&s->b->giving_up))
 			return 0; /* another knows why */
 		if (o->stopped && o->stopped(o->data))
 			return error_set(&s->e, STATUS_IO, MSG_STOPPED, NULL);
-		if (!c.same && n && put_group(s, c.now->list + c.new, n) != 0)
+		if (!g->same && g->n && put_group(s, g->list, g->n) != 0)
 			return -1;
-		tell_progress(s->b, n);
+		if (g->roll)
+			roll_keep(g->roll);
+		tell_progress(s->b, g->n);
 	}
+	if (more < 0)
+		return -1;
 	if (analysers_starved(&s->analysers))
 		return error_memory(&s->e);
 	return s->writer ? xap_commit(s->writer, &s->e) : 0;
 }
 
+static int put_groups(struct scribe *s)
+{
+	struct groups g = {.change = changes_of(s->b)};
+	if (s->b->roll && !(g.roll = roll_open(s->b->roll, &s->e)))
+		return -1;
+	int result = put_share(s, &g);
+	roll_close(g.roll);
+	return result;
+}
+
 static bool forget(void *self, const char *data, size_t n)
 {
 	struct scribe *s = self;
-	return document_forget(data, n, &s->analysers, s->spelling);
+	return document_forget(data, n, &s->analysers, s->words);
 }
 
 static int drop_file(struct scribe *s, const char *path)
@@ -602,6 +640,8 @@ static int put_memory(struct builder *b, struct xap_writer *w)
 {
 	const struct survey_options options = survey_options(b);
 	struct memory m = {w, 0};
+	if (b->roll)
+		return roll_remember(b->roll, PIECE, put_piece, &m, b->e);
 	return xap_drop_notes(w, NOTE_FILES, b->e) == 0
 		       ? survey_remember(&b->survey, &options, PIECE, put_piece, &m, b->e)
 		       : -1;
@@ -618,14 +658,14 @@ static int put_lexique(struct builder *b, struct xap_writer *w)
 		       : -1;
 }
 
-static int put_notes(struct builder *b, struct xap_writer *w, const struct spelling *spelling)
+static int put_notes(struct builder *b, struct xap_writer *w, struct tally *const *words, size_t n)
 {
 	char stamp[32];
 	time_t now = time(NULL);
 	struct tm utc;
 	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
 	if (put_facet_keys(w, &b->options->pages, b->e) != 0 ||
-	    spelling_put(spelling, b->past.index, w, b->e) != 0 || put_lexique(b, w) != 0 ||
+	    spelling_put(words, n, b->past.index, w, b->e) != 0 || put_lexique(b, w) != 0 ||
 	    put_memory(b, w) != 0 || put_note(w, NOTE_ANALYSER, b->analysers_print, b->e) != 0 ||
 	    put_note(w, NOTE_OPTIONS, b->options_print, b->e) != 0)
 		return -1;
@@ -652,22 +692,28 @@ static int put_columns(const char *file, struct error *e)
 	return xap_put_columns(file, &columns, e);
 }
 
-static int scribe_open(struct scribe *s, struct builder *b, size_t number, size_t of)
+/* Words are counted in memory, or in files of a folder too. */
+static int scribe_open(struct scribe *s, struct builder *b, size_t number, size_t of,
+		       const char *folder)
 {
+	char *words = NULL;
 	*s = (struct scribe){.b = b, .number = number, .of = of, .term = buf_new(4096)};
 	for (size_t i = 0; i < 2; i++)
 		s->text[i] = buf_new(WALK_MAX_FILE + 1);
-	s->spelling = spelling_new(&s->e);
-	return s->spelling ? analysers_open(&s->analysers, &s->e) : -1;
+	if (folder && asprintf(&words, "%s/words.%zu", folder, number) < 0)
+		return error_memory(&s->e);
+	s->words = tally_new(words, &s->e);
+	free(words);
+	return s->words ? analysers_open(&s->analysers, &s->e) : -1;
 }
 
 /* Frees all that is of no use once its pages are written. */
 static void scribe_rest(struct scribe *s)
 {
 	analysers_close(&s->analysers);
-	spelling_free(s->spelling);
+	tally_free(s->words);
 	s->analysers = (struct analysers){0};
-	s->spelling = NULL;
+	s->words = NULL;
 	for (size_t i = 0; i < 2; i++)
 		buf_free(&s->text[i]);
 	buf_free(&s->term);
@@ -683,7 +729,7 @@ static void scribe_close(struct scribe *s)
 static int write_changes(struct builder *b, const struct place *p, struct scribe *s)
 {
 	const char *dirs[] = {p->scratch};
-	if (scribe_open(s, b, 0, 1) != 0)
+	if (scribe_open(s, b, 0, 1, NULL) != 0)
 		return -1;
 	if (seal_check(p->database, true, &s->e) != 0 ||
 	    xap_unpack(p->database, p->scratch, &s->e) != 0)
@@ -691,7 +737,7 @@ static int write_changes(struct builder *b, const struct place *p, struct scribe
 	s->writer = xap_writer_open(p->scratch, INDEX_FORMAT, false, &s->e);
 	if (!s->writer || drop_groups(s) != 0 || put_groups(s) != 0)
 		return -1;
-	int result = put_notes(b, s->writer, s->spelling) == 0 ? xap_commit(s->writer, b->e) : -1;
+	int result = put_notes(b, s->writer, &s->words, 1) == 0 ? xap_commit(s->writer, b->e) : -1;
 	if (result == 0)
 		result = place_switch(p, dirs, 1, put_columns, b->e);
 	if (result != 0)
@@ -710,23 +756,12 @@ struct scribes {
 static size_t count_scribes(const struct builder *b)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t shares = b->survey.n / (4 * SHARE) + 1;
+	size_t shares = b->files / (4 * SHARE) + 1;
 	size_t n = processors > 1 ? (size_t)processors : 1;
 	if (b->options->shards)
 		return b->options->shards;
 	n = n < PROCESSORS_MAX ? n : PROCESSORS_MAX;
 	return n < shares ? n : shares;
-}
-
-/* What is told of the files, unless that was done before the survey was dropped. */
-static void count(struct builder *b)
-{
-	for (size_t i = 0; i < b->survey.n; i++) {
-		const struct survey_entry *y = &b->survey.list[i];
-		b->report->files += y->indexed;
-		b->report->passages += y->indexed ? y->passages : 0;
-		b->report->paired += y->indexed && y->paired;
-	}
 }
 
 /* A writer in a folder of its own; NULL on error. */
@@ -772,12 +807,10 @@ static void work_all(struct scribes *all)
 /* What belongs to the whole: a database without documents. */
 static int write_notes(struct builder *b, struct xap_writer *w, struct scribes *all)
 {
-	struct spelling *words = all->list[0].spelling;
-	for (size_t i = 1; i < all->n; i++) {
-		if (spelling_add(words, all->list[i].spelling, b->e) != 0)
-			return -1;
-	}
-	return put_notes(b, w, words) == 0 ? xap_commit(w, b->e) : -1;
+	struct tally *words[SCRIBES_MAX];
+	for (size_t i = 0; i < all->n; i++)
+		words[i] = all->list[i].words;
+	return put_notes(b, w, words, all->n) == 0 ? xap_commit(w, b->e) : -1;
 }
 
 /* Adds the directories of a writer to a volume; -1 when memory is out. */
@@ -794,11 +827,9 @@ static int add_parts(struct place_volume *v, const struct xap_writer *w, struct 
 	return 0;
 }
 
-/* Merging takes memory in its turn. All that the survey was for is done. */
-static void make_room(struct builder *b, struct scribes *all)
+/* Merging takes memory in its turn. */
+static void make_room(struct scribes *all)
 {
-	count(b);
-	survey_free(&b->survey);
 	for (size_t i = 0; i < all->n; i++)
 		scribe_rest(&all->list[i]);
 	malloc_trim(0); /* threads keep what they freed to themselves */
@@ -820,28 +851,58 @@ static int bind(struct builder *b, struct place *p, struct scribes *all, struct 
 	return result;
 }
 
-static size_t postings_memory(const struct builder *b)
+/* From here on the survey is on disk: what a build takes does not hang on how many files there are.
+ * A dry run has no disk. */
+static int shelve(struct builder *b, const struct place *p)
 {
-	size_t taken = survey_memory(&b->survey);
-	return taken < MEMORY_MAX - POSTINGS_MIN ? MEMORY_MAX - taken : POSTINGS_MIN;
+	const struct survey_options options = survey_options(b);
+	char *path = NULL;
+	if (mkdir(p->scratch, 0777) != 0)
+		return error_system(b->e, p->scratch);
+	if (asprintf(&path, "%s/files", p->scratch) < 0)
+		return error_memory(b->e);
+	b->roll = roll_write(path, &b->survey, &options, b->e);
+	free(path);
+	malloc_trim(0);
+	return b->roll ? 0 : -1;
+}
+
+/* A scribe and its writer, without one in a dry run. */
+static int hire(struct builder *b, const struct place *p, struct scribes *all, size_t of)
+{
+	struct scribe *s = &all->list[all->n++];
+	int result = scribe_open(s, b, all->n - 1, of, p ? p->scratch : NULL);
+	if (result == 0 && p) {
+		s->writer = bulk_writer(p, s->number, POSTINGS_MAX / of, &s->e);
+		result = s->writer ? put_part(b, s->writer, all->n, &s->e) : -1;
+	}
+	if (result != 0)
+		*b->e = s->e;
+	return result;
+}
+
+/* What all scribes wrote, and what belongs to the whole, become the index. */
+static int bind_all(struct builder *b, struct place *p, struct scribes *all)
+{
+	struct xap_writer *notes = bulk_writer(p, all->n, NOTES_MAX, b->e);
+	int result = notes && put_part(b, notes, 0, b->e) == 0 ? write_notes(b, notes, all) : -1;
+	if (result == 0) {
+		make_room(all);
+		result = bind(b, p, all, notes);
+	}
+	xap_writer_close(notes);
+	return result;
 }
 
 static int write_all(struct builder *b, struct place *p, struct scribes *all)
 {
-	size_t memory = postings_memory(b);
-	int result = p && mkdir(p->scratch, 0777) != 0 ? error_system(b->e, p->scratch) : 0;
+	size_t n = count_scribes(b);
 	atomic_store(&b->giving_up, false);
 	b->done = 0;
 	b->run = name_run();
-	for (size_t n = count_scribes(b); result == 0 && all->n < n;) {
-		struct scribe *s = &all->list[all->n++];
-		if (scribe_open(s, b, all->n - 1, n) == 0 &&
-		    (!p || ((s->writer = bulk_writer(p, s->number, memory / n, &s->e)) &&
-			    put_part(b, s->writer, all->n, &s->e) == 0)))
-			continue;
-		*b->e = s->e;
-		return -1;
-	}
+	int result = p ? shelve(b, p) : 0;
+	while (result == 0 && all->n < n)
+		result = hire(b, p, all, n);
 	if (result != 0)
 		return -1;
 	work_all(all);
@@ -851,18 +912,7 @@ static int write_all(struct builder *b, struct place *p, struct scribes *all)
 		*b->e = all->list[i].e;
 		return -1;
 	}
-	if (!p)
-		return 0;
-	struct xap_writer *notes = bulk_writer(p, all->n, NOTES_MAX, b->e);
-	int bound = notes && put_part(b, notes, 0, b->e) == 0 && write_notes(b, notes, all) == 0
-			    ? 0
-			    : -1;
-	if (bound == 0) {
-		make_room(b, all);
-		bound = bind(b, p, all, notes);
-	}
-	xap_writer_close(notes);
-	return bound;
+	return p ? bind_all(b, p, all) : 0;
 }
 
 static int write_index(struct builder *b, struct place *p)
@@ -940,6 +990,7 @@ static int survey_all(struct builder *b)
 	/* an empty folder is more likely a mistake than a wish for an empty index */
 	if (b->survey.n == 0)
 		return error_set(b->e, STATUS_NOT_FOUND, MSG_NO_FILES, o->roots[0]);
+	b->files = b->survey.n;
 	return o->guessed ? tell_guesses(b) : 0;
 }
 
@@ -1010,6 +1061,22 @@ static int update(struct builder *b, struct place *p)
 	return write_index(b, p);
 }
 
+static void count(struct builder *b)
+{
+	struct roll_outcome all = {0};
+	if (b->roll)
+		all = roll_outcome(b->roll);
+	for (size_t i = 0; i < b->survey.n; i++) {
+		const struct survey_entry *y = &b->survey.list[i];
+		all.indexed += y->indexed;
+		all.passages += y->indexed ? y->passages : 0;
+		all.paired += y->indexed && y->paired;
+	}
+	b->report->files = all.indexed;
+	b->report->passages = all.passages;
+	b->report->paired = all.paired;
+}
+
 static int build(struct builder *b, struct place *p)
 {
 	if (analysers_open(&b->analysers, b->e) != 0 || print_all(b) != 0)
@@ -1034,6 +1101,7 @@ int build_index(const struct build_options *options, struct build_report *report
 	int result = build(&b, options->dry_run ? NULL : &place);
 	past_close(&b.past);
 	survey_free(&b.survey);
+	roll_free(b.roll);
 	lexique_free(b.lexique);
 	analysers_close(&b.analysers);
 	buf_free(&b.text);

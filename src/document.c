@@ -67,7 +67,7 @@ struct draft {
 	struct xap_document *document;
 	struct analyser *analyser;
 	const struct language *language;
-	struct spelling *spelling;
+	struct tally *words;
 	uint32_t position, ordinal;
 	struct buf term;
 	struct error *e;
@@ -137,7 +137,7 @@ static int put_section(struct draft *d, const char *text, size_t n, uint32_t wei
 		if (put_word(d, &t, weight, titled) != 0)
 			return -1;
 		if (weight != WEIGHT_BREADCRUMB) /* that was counted where it stands */
-			spelling_count(d->spelling, d->language, &t, 1);
+			spelling_count(d->words, d->language, &t, 1);
 		position = d->position + t.position;
 		ordinal = d->ordinal + t.ordinal;
 	}
@@ -469,14 +469,14 @@ static int put_facts(struct draft *d, const struct page *page, size_t i, const s
 }
 
 struct xap_document *document_new(const struct page *page, size_t i, const struct page *twin,
-				  int twin_i, struct analysers *analysers,
-				  struct spelling *spelling, struct error *e)
+				  int twin_i, struct analysers *analysers, struct tally *words,
+				  struct error *e)
 {
 	const struct language *language = language_of(page, i);
 	struct draft d = {.document = xap_document_new(e),
 			  .analyser = analysers->of[language_index(language)],
 			  .language = language,
-			  .spelling = spelling,
+			  .words = words,
 			  .term = buf_new(RECORD_MAX),
 			  .e = e};
 	if (!d.document)
@@ -496,18 +496,17 @@ struct xap_document *document_new(const struct page *page, size_t i, const struc
 	return d.document;
 }
 
-static void forget_text(struct spelling *spelling, const struct language *l, struct analyser *a,
+static void forget_text(struct tally *words, const struct language *l, struct analyser *a,
 			struct span text)
 {
 	struct token t;
 	analyser_start(a, text.s, text.n);
 	while (analyser_next(a, &t))
-		spelling_count(spelling, l, &t, -1);
+		spelling_count(words, l, &t, -1);
 }
 
 /* What put_text() counted: the title and the text, of the breadcrumb nothing. */
-bool document_forget(const char *data, size_t n, struct analysers *analysers,
-		     struct spelling *spelling)
+bool document_forget(const char *data, size_t n, struct analysers *analysers, struct tally *words)
 {
 	struct record r;
 	if (!record_read(&r, data, n))
@@ -516,8 +515,8 @@ bool document_forget(const char *data, size_t n, struct analysers *analysers,
 	if (!l)
 		return false;
 	struct analyser *a = analysers->of[language_index(l)];
-	forget_text(spelling, l, a, r.field[RECORD_TITLE]);
-	forget_text(spelling, l, a, r.field[RECORD_TEXT]);
+	forget_text(words, l, a, r.field[RECORD_TITLE]);
+	forget_text(words, l, a, r.field[RECORD_TEXT]);
 	return true;
 }
 

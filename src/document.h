@@ -41,13 +41,12 @@ void analysers_print(struct analysers *a, char print[ANALYSERS_PRINT_SIZE]);
  * there that translates it, or PAIR_NONE. Its words are counted for the spelling dictionary. Frees
  * nothing; NULL on error. */
 struct xap_document *document_new(const struct page *page, size_t i, const struct page *twin,
-				  int twin_i, struct analysers *analysers,
-				  struct spelling *spelling, struct error *e);
+				  int twin_i, struct analysers *analysers, struct tally *words,
+				  struct error *e);
 
 /* Takes the words of a document back from the spelling dictionary: data is its record. False when
  * it is none. */
-bool document_forget(const char *data, size_t n, struct analysers *analysers,
-		     struct spelling *spelling);
+bool document_forget(const char *data, size_t n, struct analysers *analysers, struct tally *words);
 
 /* The prefix of the terms of a facet: its number's. out has room for 4 bytes. */
 void document_facet_prefix(char *out, size_t facet);

@@ -6,81 +6,6 @@
 
 #include "record.h"
 
-/* A word of a language, folded and as written, and how much more often it stands so. */
-struct word {
-	const char *folded, *written; /* C strings; the same pointer when there is no accent */
-	uint32_t language, written_n;
-	int64_t change;
-};
-
-struct spelling {
-	struct arena arena;
-	struct word *words; /* a hash table, open addressing; folded is NULL in a free place */
-	size_t places, n;   /* places: a power of two */
-	bool starved;	    /* memory was out for some word */
-};
-
-struct spelling *spelling_new(struct error *e)
-{
-	enum { PLACES = 1 << 12 };
-	struct spelling *s = calloc(1, sizeof *s);
-	struct word *words = calloc(PLACES, sizeof *words);
-	if (!s || !words) {
-		free(s);
-		free(words);
-		error_memory(e);
-		return NULL;
-	}
-	s->words = words;
-	s->places = PLACES;
-	return s;
-}
-
-void spelling_free(struct spelling *s)
-{
-	if (!s)
-		return;
-	arena_free(&s->arena);
-	free(s->words);
-	free(s);
-}
-
-static size_t hash(size_t language, const char *written, size_t n)
-{
-	uint64_t h = text_hash(TEXT_HASH_START + language, written, n);
-	return (size_t)(h ^ h >> 32);
-}
-
-/* Where a word is, or the free place where it would be. */
-static struct word *place_of(const struct spelling *s, size_t language, const char *written,
-			     size_t n)
-{
-	for (size_t i = hash(language, written, n);; i++) {
-		struct word *w = &s->words[i & (s->places - 1)];
-		if (!w->folded || (w->language == language && w->written_n == n &&
-				   memcmp(w->written, written, n) == 0))
-			return w;
-	}
-}
-
-/* Twice the places; false when memory is out. */
-static bool grow(struct spelling *s)
-{
-	struct spelling larger = {.places = 2 * s->places};
-	larger.words = calloc(larger.places, sizeof *larger.words);
-	if (!larger.words)
-		return false;
-	for (size_t i = 0; i < s->places; i++) {
-		const struct word *w = &s->words[i];
-		if (w->folded)
-			*place_of(&larger, w->language, w->written, w->written_n) = *w;
-	}
-	free(s->words);
-	s->words = larger.words;
-	s->places = larger.places;
-	return true;
-}
-
 /* Letters, with apostrophes between them. */
 static bool is_word(struct span word)
 {
@@ -97,58 +22,11 @@ static bool is_word(struct span word)
 	return letters >= SPELLING_MIN && word.n <= SPELLING_MAX;
 }
 
-static void add(struct spelling *s, size_t language, struct span folded, struct span written,
-		int64_t by)
+void spelling_count(struct tally *words, const struct language *l, const struct token *t, int by)
 {
-	struct word *w = place_of(s, language, written.s, written.n);
-	if (w->folded) {
-		w->change += by;
-		return;
-	}
-	if (s->n == SPELLING_WORDS)
-		return;
-	if (s->n * 4 > s->places * 3) {
-		if (!grow(s)) {
-			s->starved = true;
-			return;
-		}
-		w = place_of(s, language, written.s, written.n);
-	}
-	const char *copy = arena_copy(&s->arena, written.s, written.n);
-	const char *other =
-		span_equal(folded, written) ? copy : arena_copy(&s->arena, folded.s, folded.n);
-	if (!copy || !other) {
-		s->starved = true;
-		return;
-	}
-	*w = (struct word){other, copy, (uint32_t)language, (uint32_t)written.n, by};
-	s->n++;
-}
-
-void spelling_count(struct spelling *s, const struct language *l, const struct token *t, int by)
-{
+	const struct tally_word word = {language_index(l), t->word, t->written, by};
 	if (is_word(t->word) && t->written.n < sizeof((struct suggestion *)0)->written)
-		add(s, language_index(l), t->word, t->written, by);
-}
-
-int spelling_add(struct spelling *s, const struct spelling *other, struct error *e)
-{
-	for (size_t i = 0; i < other->places; i++) {
-		const struct word *w = &other->words[i];
-		if (w->folded)
-			add(s, w->language, span_of(w->folded), span_of(w->written), w->change);
-	}
-	s->starved = s->starved || other->starved;
-	return s->starved ? error_memory(e) : 0;
-}
-
-static int by_folded(const void *x, const void *y)
-{
-	const struct word *a = *(const struct word *const *)x, *b = *(const struct word *const *)y;
-	if (a->language != b->language)
-		return a->language < b->language ? -1 : 1;
-	int order = strcmp(a->folded, b->folded);
-	return order ? order : strcmp(a->written, b->written);
+		tally_count(words, &word);
 }
 
 /* A folded word in the dictionary. Its language stands on both sides of it, so that a word of
@@ -181,8 +59,11 @@ struct form {
 struct pen {
 	struct xap *old;
 	struct xap_writer *w;
+	const struct language *language; /* of the word at hand */
+	struct span folded;
 	struct form *forms;
 	size_t n, cap;
+	struct arena arena; /* of the word at hand */
 	struct buf name, text;
 	struct error *e;
 };
@@ -236,11 +117,10 @@ static int take_forms(struct pen *p, const char *note)
 }
 
 /* How the word at hand stood in the old index; its note is the caller's to free. */
-static int take_old(struct pen *p, const struct word *word, char **note)
+static int take_old(struct pen *p, char **note)
 {
-	const struct language *l = &languages[word->language];
 	uint32_t count;
-	put_name(&p->name, l, span_of(word->folded));
+	put_name(&p->name, p->language, p->folded);
 	if (p->name.failed)
 		return error_memory(p->e);
 	*note = xap_note(p->old, p->name.s, p->e);
@@ -248,12 +128,12 @@ static int take_old(struct pen *p, const struct word *word, char **note)
 		return -1;
 	if (**note)
 		return take_forms(p, *note);
-	put_entry(&p->name, l, span_of(word->folded));
+	put_entry(&p->name, p->language, p->folded);
 	if (p->name.failed)
 		return error_memory(p->e);
 	if (xap_word_count(p->old, p->name.s, p->name.n, &count, p->e) != 0)
 		return -1;
-	struct form *f = form_of(p, span_of(word->folded));
+	struct form *f = form_of(p, p->folded);
 	if (!f)
 		return error_memory(p->e);
 	f->before = count;
@@ -261,13 +141,13 @@ static int take_old(struct pen *p, const struct word *word, char **note)
 }
 
 /* The note of the word at hand: "" when it is never written with an accent. */
-static void put_forms(struct pen *p, const char *folded)
+static void put_forms(struct pen *p)
 {
 	bool accents = false;
 	buf_clear(&p->text);
 	for (size_t i = 0; i < p->n && after(&p->forms[i]); i++) {
 		const struct form *f = &p->forms[i];
-		accents = accents || !span_equal(f->written, span_of(folded));
+		accents = accents || !span_equal(f->written, p->folded);
 		buf_add(&p->text, f->written.s, f->written.n);
 		buf_printf(&p->text, "\t%llx\n", (unsigned long long)after(f));
 	}
@@ -275,73 +155,94 @@ static void put_forms(struct pen *p, const char *folded)
 		buf_clear(&p->text);
 }
 
-static int put_changes(struct pen *p, const struct word *word)
+/* The word at hand is as it was counted, on top of what there was. */
+static int put_changes(struct pen *p)
 {
-	const struct language *l = &languages[word->language];
 	int64_t change = 0;
 	qsort(p->forms, p->n, sizeof *p->forms, by_use);
 	for (size_t i = 0; i < p->n; i++)
 		change += after(&p->forms[i]) - p->forms[i].before;
-	put_entry(&p->name, l, span_of(word->folded));
-	put_forms(p, word->folded);
+	put_entry(&p->name, p->language, p->folded);
+	put_forms(p);
 	if (p->name.failed || p->text.failed)
 		return error_memory(p->e);
 	if (change && xap_put_word(p->w, p->name.s, p->name.n, change, p->e) != 0)
 		return -1;
 	if (!p->text.n && !p->old)
 		return 0;
-	put_name(&p->name, l, span_of(word->folded));
+	put_name(&p->name, p->language, p->folded);
 	if (p->name.failed)
 		return error_memory(p->e);
 	return xap_put_note(p->w, p->name.s, p->text.n ? p->text.s : "", p->text.n, p->e);
 }
 
-/* One folded word: n ways to write it that were counted. */
-static int put_word(struct pen *p, const struct word *const *ways, size_t n)
+static bool is_at_hand(const struct pen *p, const struct tally_word *word)
+{
+	return p->language == &languages[word->language] && span_equal(p->folded, word->folded);
+}
+
+/* Begins a folded word. */
+static int begin(struct pen *p, const struct tally_word *word)
+{
+	arena_free(&p->arena);
+	p->n = 0;
+	p->language = &languages[word->language];
+	p->folded = (struct span){arena_copy(&p->arena, word->folded.s, word->folded.n),
+				  word->folded.n};
+	return p->folded.s ? 0 : error_memory(p->e);
+}
+
+/* A way to write the word at hand. */
+static int take_form(struct pen *p, const struct tally_word *word)
+{
+	const char *written = arena_copy(&p->arena, word->written.s, word->written.n);
+	struct form *f = written ? form_of(p, (struct span){written, word->written.n}) : NULL;
+	if (!f)
+		return error_memory(p->e);
+	f->change += word->change;
+	return 0;
+}
+
+/* Writes the word at hand. */
+static int finish(struct pen *p)
 {
 	char *note = NULL;
-	p->n = 0;
-	int result = p->old ? take_old(p, ways[0], &note) : 0;
-	for (size_t i = 0; result == 0 && i < n; i++) {
-		struct form *f = form_of(p, span_of(ways[i]->written));
-		if (f)
-			f->change = ways[i]->change;
-		else
-			result = error_memory(p->e);
-	}
+	int result = p->old ? take_old(p, &note) : 0;
 	if (result == 0)
-		result = put_changes(p, ways[0]);
+		result = put_changes(p);
 	free(note);
 	return result;
 }
 
-int spelling_put(const struct spelling *s, struct xap *old, struct xap_writer *w, struct error *e)
+static int put_all(struct pen *p, struct tally_reader *words)
 {
-	const struct word **list = malloc((s->n + 1) * sizeof *list);
+	struct tally_word word;
+	int more;
+	size_t n = 0;
+	while ((more = tally_next(words, &word, p->e)) > 0 && n <= SPELLING_WORDS) {
+		if (!n || !is_at_hand(p, &word)) {
+			if ((n && finish(p) != 0) || begin(p, &word) != 0)
+				return -1;
+			n++;
+		}
+		if (take_form(p, &word) != 0)
+			return -1;
+	}
+	return more < 0 || (n && finish(p) != 0) ? -1 : 0;
+}
+
+int spelling_put(struct tally *const *tallies, size_t n, struct xap *old, struct xap_writer *w,
+		 struct error *e)
+{
 	struct pen p = {
 		.old = old, .w = w, .name = buf_new(4096), .text = buf_new(1 << 20), .e = e};
-	size_t n = 0;
-	int result = 0;
-	if (!list || s->starved) {
-		free(list);
-		return error_memory(e);
-	}
-	for (size_t i = 0; i < s->places; i++) {
-		if (s->words[i].folded && s->words[i].change)
-			list[n++] = &s->words[i];
-	}
-	qsort(list, n, sizeof *list, by_folded);
-	for (size_t i = 0, end; result == 0 && i < n; i = end) {
-		for (end = i + 1; end < n && list[end]->language == list[i]->language &&
-				  strcmp(list[end]->folded, list[i]->folded) == 0;
-		     end++)
-			;
-		result = put_word(&p, list + i, end - i);
-	}
+	struct tally_reader *words = tally_open(tallies, n, e);
+	int result = words ? put_all(&p, words) : -1;
+	tally_close(words);
+	arena_free(&p.arena);
 	buf_free(&p.name);
 	buf_free(&p.text);
 	free(p.forms);
-	free(list);
 	return result;
 }
 

@@ -9,27 +9,24 @@
 
 #include "analyse.h"
 #include "language.h"
+#include "tally.h"
 #include "xap.h"
 
 enum {
 	SPELLING_MIN = 3,	  /* letters; a shorter word is not worth a guess */
 	SPELLING_MAX = 40,	  /* bytes, folded */
-	SPELLING_WORDS = 2000000, /* different words of a corpus; more are not counted */
+	SPELLING_WORDS = 2000000, /* folded words of a corpus; more are left out */
 };
 
 /* ---- while indexing ---- */
 
-struct spelling;
-struct spelling *spelling_new(struct error *e);
-void spelling_free(struct spelling *s); /* NULL is fine */
 /* Counts a word of a text: by is 1, or -1 for a text that is no longer there. What cannot be
  * counted (digits, too long) is left out: a dictionary with a gap is not a wrong one. */
-void spelling_count(struct spelling *s, const struct language *l, const struct token *t, int by);
-/* Counts all that another counted. -1 when memory is out. */
-int spelling_add(struct spelling *s, const struct spelling *other, struct error *e);
-/* -1 also when memory was out for a word. Writes the dictionary: what was counted, on top of what
- * stands in old, which w is a copy of. With NULL, w is new. */
-int spelling_put(const struct spelling *s, struct xap *old, struct xap_writer *w, struct error *e);
+void spelling_count(struct tally *words, const struct language *l, const struct token *t, int by);
+/* Writes the dictionary: what was counted, on top of what stands in old, which w is a copy of. With
+ * NULL, w is new. -1 also when something was wrong while counting. */
+int spelling_put(struct tally *const *tallies, size_t n, struct xap *old, struct xap_writer *w,
+		 struct error *e);
 
 /* ---- while asking ---- */
 

@@ -303,7 +303,7 @@ static bool is_taken(const struct survey_entry *group, size_t n, const struct la
 
 /* page.md beside page.fr.md is not French, whatever words stand in it; and when only one language
  * is left it is no guess. */
-static void settle_guesses(struct survey_entry *group, size_t n)
+void survey_settle(struct survey_entry *group, size_t n)
 {
 	const struct language *left = NULL;
 	size_t taken = 0;
@@ -337,7 +337,7 @@ static void settle_groups(struct survey *s)
 		qsort(s->list, s->n, sizeof *s->list, by_group);
 	for (size_t i = 0, end; i < s->n; i = end) {
 		end = survey_group_end(s, i);
-		settle_guesses(s->list + i, end - i);
+		survey_settle(s->list + i, end - i);
 	}
 }
 
@@ -435,14 +435,6 @@ int survey_read(struct survey *s, const struct survey_options *options, struct b
 	return result;
 }
 
-size_t survey_memory(const struct survey *s)
-{
-	size_t n = s->cap * sizeof *s->list;
-	for (size_t i = 0; i < s->n; i++)
-		n += strlen(s->list[i].path) + strlen(s->list[i].group) + 2;
-	return n;
-}
-
 void survey_free(struct survey *s)
 {
 	arena_free(&s->strings);
@@ -478,7 +470,7 @@ void survey_distrust(struct survey_entry *entry)
 	entry->hash = 0;
 }
 
-static void put_entry(struct buf *out, const struct survey_entry *y,
+void survey_put_entry(struct buf *out, const struct survey_entry *y,
 		      const struct survey_options *options)
 {
 	const uint64_t numbers[NUMBERS] = {[ROOT] = root_number(options, y->root),
@@ -508,7 +500,7 @@ int survey_remember(const struct survey *s, const struct survey_options *options
 	struct buf out = buf_new(SIZE_MAX / 2);
 	int result = 0;
 	for (size_t i = 0; result == 0 && i < s->n; i++) {
-		put_entry(&out, &s->list[i], options);
+		survey_put_entry(&out, &s->list[i], options);
 		if (out.failed)
 			result = error_memory(e);
 		else if (out.n >= piece || i + 1 == s->n)
@@ -537,8 +529,7 @@ static bool take_number(struct span *from, uint64_t *number)
 	return false;
 }
 
-/* False when the bytes are no entry. */
-static bool take_entry(struct span *from, const struct survey_options *o, struct arena *strings,
+bool survey_take_entry(struct span *from, const struct survey_options *o, struct arena *strings,
 		       struct survey_entry *y)
 {
 	uint64_t n[NUMBERS];
@@ -570,7 +561,7 @@ int survey_recall(struct survey *s, const struct survey_options *options, struct
 {
 	while (piece.n) {
 		struct survey_entry y;
-		if (!take_entry(&piece, options, &s->strings, &y))
+		if (!survey_take_entry(&piece, options, &s->strings, &y))
 			return error_set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, "files");
 		if (add_entry(s, &y, e) != 0)
 			return -1;

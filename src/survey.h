@@ -68,8 +68,6 @@ struct survey {
 int survey_read(struct survey *s, const struct survey_options *options, struct buf *text,
 		struct error *e);
 void survey_free(struct survey *s);
-/* Bytes of memory that it takes, about. */
-size_t survey_memory(const struct survey *s);
 
 /* Where the group that begins at list[i] ends. */
 size_t survey_group_end(const struct survey *s, size_t i);
@@ -83,6 +81,14 @@ void survey_distrust(struct survey_entry *entry);
 int survey_remember(const struct survey *s, const struct survey_options *options, size_t piece,
 		    int put(void *data, const char *bytes, size_t n, struct error *e), void *data,
 		    struct error *e);
+/* One entry of a piece; and back, with its strings in the arena (NULL when memory is out). False
+ * when the bytes are none. Its language and whether that is a guess: survey_settle(). */
+void survey_put_entry(struct buf *out, const struct survey_entry *entry,
+		      const struct survey_options *options);
+bool survey_take_entry(struct span *from, const struct survey_options *options,
+		       struct arena *strings, struct survey_entry *entry);
+/* Settles the languages of a group by what each page was heard to be. */
+void survey_settle(struct survey_entry *group, size_t n);
 /* Reads a piece again, and adds what it says to *s, which is zero at first; survey_recalled() when
  * that was the last. -1 with STATUS_CORRUPT when it makes no sense. */
 int survey_recall(struct survey *s, const struct survey_options *options, struct span piece,

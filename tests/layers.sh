@@ -23,13 +23,13 @@ similar explain correct complete near why trace
 compile
 doctor inspect
 build
-leaf
+leaf roll
 survey place generator
 merge seal document
 highlight pair lexique spelling
 settings
 watch
-query record walk address markup sandbox log md
+query record walk address markup sandbox log md tally
 layout
 passage
 front

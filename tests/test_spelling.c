@@ -9,7 +9,7 @@ enum { EN, FR };
 
 /* ---- a dictionary of words ---- */
 
-static void count_text(struct spelling *s, size_t language, const char *text)
+static void count_text(struct tally *s, size_t language, const char *text)
 {
 	struct error e;
 	struct token t;
@@ -25,17 +25,17 @@ static void count_text(struct spelling *s, size_t language, const char *text)
 static struct xap *dictionary(struct fixture *f, const char *en, const char *fr)
 {
 	struct error e;
-	struct spelling *s = spelling_new(&e);
+	struct tally *s = tally_new(NULL, &e);
 	assert_non_null(s);
 	fixture_folder(f);
 	count_text(s, EN, en);
 	count_text(s, FR, fr);
 	struct xap_writer *w = xap_writer_open(f->index, INDEX_FORMAT, false, &e);
 	assert_non_null(w);
-	assert_int_equal(spelling_put(s, NULL, w, &e), 0);
+	assert_int_equal(spelling_put(&s, 1, NULL, w, &e), 0);
 	assert_int_equal(xap_commit(w, &e), 0);
 	xap_writer_close(w);
-	spelling_free(s);
+	tally_free(s);
 	struct xap *x = xap_open(f->index, INDEX_FORMAT, &e);
 	assert_non_null(x);
 	return x;
@@ -264,7 +264,7 @@ static void an_empty_dictionary(void **state)
 	check_near(x, rows, COUNT(rows));
 	xap_close(x);
 	fixture_close(&f);
-	spelling_free(NULL);
+	tally_free(NULL);
 }
 
 /* ---- what was typed, put right ---- */

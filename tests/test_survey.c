@@ -3,6 +3,7 @@
 #include "t.h"
 
 #include "fixture.h"
+#include "roll.h"
 #include "survey.h"
 
 enum { FILES = 8, RULES = 3 };
@@ -298,10 +299,105 @@ static void remembered(void **state)
 	fixture_close(&f);
 }
 
+/* However they are cut. */
+static void same_pieces(const struct kept *a, const struct kept *b)
+{
+	const struct kept *of[] = {a, b};
+	struct buf whole[] = {buf_new(1 << 20), buf_new(1 << 20)};
+	for (size_t k = 0; k < 2; k++) {
+		for (size_t i = 0; i < of[k]->n; i++)
+			buf_puts(&whole[k], of[k]->text[i]);
+	}
+	assert_string_equal(whole[0].s, whole[1].s);
+	buf_free(&whole[0]);
+	buf_free(&whole[1]);
+}
+
+/* A survey written down is read as it was, by several at a time, and remembers what came of it. */
+static void written_down(void **state)
+{
+	struct fixture f;
+	struct survey s;
+	struct error e;
+	struct buf text = buf_new(1 << 20);
+	struct kept before = {.n = 0}, after = {.n = 0};
+	char path[700];
+	(void)state;
+	fixture_folder(&f);
+	for (int i = 0; i < 21; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "%s/page %d.md", i % 2 ? "fr" : "en", i / 2);
+		fixture_write(f.corpus, name, name, strlen(name));
+	}
+	const char *const roots[] = {f.corpus};
+	const struct survey_options options = {.roots = roots, .n_roots = 1, .warn = on_warning};
+	assert_int_equal(survey_read(&s, &options, &text, &e), 0);
+	for (size_t i = 0; i < s.n; i++) {
+		s.list[i].indexed = true;
+		s.list[i].passages = (uint32_t)i;
+		s.list[i].paired = i % 3 == 0;
+		if (i == 5)
+			survey_distrust(&s.list[i]);
+	}
+	assert_int_equal(survey_remember(&s, &options, 300, keep_piece, &before, &e), 0);
+	survey_free(&s);
+	assert_int_equal(survey_read(&s, &options, &text, &e), 0);
+
+	snprintf(path, sizeof path, "%s/no/files", f.folder);
+	assert_null(roll_write(path, &s, &options, &e));
+	assert_int_equal(e.status, STATUS_NOT_FOUND);
+	snprintf(path, sizeof path, "%s/files", f.folder);
+	struct roll *roll = roll_write(path, &s, &options, &e);
+	assert_non_null(roll);
+	assert_int_equal(s.n, 0);
+	assert_int_equal(roll_count(roll), 21);
+	struct roll_reader *readers[2];
+	for (size_t r = 0; r < 2; r++) {
+		readers[r] = roll_open(roll, &e);
+		assert_non_null(readers[r]);
+	}
+	struct survey_entry *group;
+	for (size_t i = 0, n = 1, number = 0; n; i += n, number++) {
+		for (size_t r = 0; r < 2; r++) { /* each keeps every other group */
+			assert_int_equal(roll_next(readers[r], &group, &n, &e), 0);
+			assert_true(n <= 2);
+			for (size_t k = 0; k < n; k++) {
+				group[k].indexed = true;
+				group[k].passages = (uint32_t)(i + k);
+				group[k].paired = (i + k) % 3 == 0;
+				if (i + k == 5)
+					survey_distrust(&group[k]);
+			}
+			if (number % 2 == r)
+				roll_keep(readers[r]);
+		}
+	}
+	assert_int_equal(roll_next(readers[0], &group, &(size_t){0}, &e), 0); /* and stays there */
+	roll_close(readers[0]);
+	roll_close(readers[1]);
+	struct roll_outcome all = roll_outcome(roll);
+	assert_int_equal(all.indexed, 21);
+	assert_int_equal(all.passages, 210);
+	assert_int_equal(all.paired, 7);
+	assert_int_equal(roll_remember(roll, 300, keep_piece, &after, &e), 0);
+	assert_true(after.n > 1);
+	same_pieces(&before, &after);
+	assert_int_equal(roll_remember(roll, 1, refuse_piece, NULL, &e), -1);
+
+	assert_int_equal(truncate(path, 300), 0); /* somebody's hand */
+	assert_int_equal(roll_remember(roll, 300, keep_piece, &(struct kept){.n = 0}, &e), -1);
+	assert_int_equal(e.status, STATUS_IO);
+	roll_free(roll);
+	assert_int_equal(access(path, F_OK), -1);
+	roll_free(NULL);
+	buf_free(&text);
+	fixture_close(&f);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(files_are_surveyed),
-					   cmocka_unit_test(two_roots),
-					   cmocka_unit_test(remembered)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(files_are_surveyed), cmocka_unit_test(two_roots),
+		cmocka_unit_test(remembered), cmocka_unit_test(written_down)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
