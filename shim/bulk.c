@@ -10,12 +10,13 @@
 struct bulk {
 	char *dir;
 	size_t memory;
+	bool tokens;
 	struct glass *at_hand; /* NULL between two */
 	char **parts;
 	size_t n;
 };
 
-struct bulk *bulk_open(const char *dir, size_t memory, struct error *e)
+struct bulk *bulk_open(const char *dir, size_t memory, bool tokens, struct error *e)
 {
 	struct bulk *b = calloc(1, sizeof *b);
 	char *copy = text_copy(dir, strlen(dir));
@@ -27,6 +28,7 @@ struct bulk *bulk_open(const char *dir, size_t memory, struct error *e)
 	}
 	b->dir = copy;
 	b->memory = memory;
+	b->tokens = tokens;
 	if (mkdir(dir, 0777) == 0)
 		return b;
 	error_system(e, dir);
@@ -43,7 +45,7 @@ static int next_part(struct bulk *b, struct error *e)
 	}
 	b->parts = parts;
 	b->parts[b->n++] = name;
-	b->at_hand = glass_open(name, e);
+	b->at_hand = glass_open(name, b->tokens, e);
 	return b->at_hand ? 0 : -1;
 }
 

@@ -3,6 +3,7 @@
 #ifndef BULK_H
 #define BULK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -10,8 +11,8 @@
 
 struct bulk;
 /* Makes the directory; the databases are DIR/0, DIR/1 and so on, each of at most about so many
- * bytes of memory. NULL on error. */
-struct bulk *bulk_open(const char *dir, size_t memory, struct error *e);
+ * bytes of memory; tokens: see glass.h. NULL on error. */
+struct bulk *bulk_open(const char *dir, size_t memory, bool tokens, struct error *e);
 /* Adds a document behind all others, under a file term. */
 int bulk_add(struct bulk *b, const char *file_term, size_t file_term_n, struct xap_document *d,
 	     struct error *e);

@@ -46,7 +46,8 @@ struct columns_pen {
 	uint32_t documents;
 	struct draft draft;
 	struct entry entries[COLUMNS_MAX];
-	size_t n; /* entries, the one of the column at hand among them */
+	size_t n;	   /* entries, the one of the column at hand among them */
+	struct entry *run; /* of the run of bytes at hand; NULL when it is a column */
 };
 
 enum { OUT_MAX = 1 << 16 };
@@ -161,6 +162,7 @@ static int put_texts(struct columns_pen *p, struct error *e)
 static int put_column(struct columns_pen *p, struct error *e)
 {
 	struct draft *d = &p->draft;
+	p->run = NULL;
 	if (!d->numbers)
 		return 0;
 	struct entry *entry = &p->entries[p->n - 1];
@@ -180,14 +182,36 @@ static int put_column(struct columns_pen *p, struct error *e)
 	return 0;
 }
 
-int columns_begin(struct columns_pen *p, const char *name, bool texts, struct error *e)
+static int begin(struct columns_pen *p, const char *name, struct error *e)
 {
-	struct draft *d = &p->draft;
 	if (p->n == COLUMNS_MAX || strlen(name) >= COLUMNS_NAME)
 		return error_set(e, STATUS_LIMIT, MSG_XAP_LONG, name);
 	if (put_column(p, e) != 0)
 		return -1;
 	strcpy(p->entries[p->n++].name, name);
+	return 0;
+}
+
+int columns_begin_bytes(struct columns_pen *p, const char *name, struct error *e)
+{
+	if (begin(p, name, e) != 0 || align(p, e) != 0)
+		return -1;
+	p->run = &p->entries[p->n - 1];
+	p->run->numbers = p->at;
+	return 0;
+}
+
+int columns_put_bytes(struct columns_pen *p, const char *bytes, size_t n, struct error *e)
+{
+	p->run->texts += n;
+	return put(p, bytes, n, e);
+}
+
+int columns_begin(struct columns_pen *p, const char *name, bool texts, struct error *e)
+{
+	struct draft *d = &p->draft;
+	if (begin(p, name, e) != 0)
+		return -1;
 	d->texts = texts;
 	d->starts = d->bytes = buf_new(UINT32_MAX);
 	d->numbers = calloc((size_t)p->documents + 1, sizeof *d->numbers);
@@ -275,12 +299,19 @@ int columns_finish(struct columns_pen *p, struct error *e)
 /* ---- reading ------------------------------------------------------------------------------------
  */
 
+struct run {
+	const char *name, *bytes;
+	uint64_t n;
+};
+
 /* Of the file only the columns are mapped: a process may have less room than the database takes. */
 struct columns {
 	char *map;
 	uint64_t start, end; /* what is mapped of the file */
 	struct column list[COLUMNS_MAX];
 	size_t n;
+	struct run runs[COLUMNS_MAX];
+	size_t n_runs;
 };
 
 /* n things of a size at an offset of the file, or NULL when they are not all there. */
@@ -296,6 +327,8 @@ static const void *part(const struct columns *c, uint64_t at, uint64_t n, uint64
 static bool read_column(const struct columns *c, const struct entry *e, uint32_t documents,
 			struct column *out)
 {
+	if (e->width != 1 && e->width != 2 && e->width != 4)
+		return false;
 	*out = (struct column){.name = e->name,
 			       .documents = documents,
 			       .values = e->values,
@@ -311,6 +344,13 @@ static bool read_column(const struct columns *c, const struct entry *e, uint32_t
 	uint64_t texts = e->texts + ((uint64_t)e->values + 1) * 4;
 	out->texts = part(c, texts, out->starts[e->values], 1);
 	return out->texts;
+}
+
+static bool read_run(struct columns *c, const struct entry *e)
+{
+	const char *bytes = part(c, e->numbers, e->texts, 1);
+	c->runs[c->n_runs++] = (struct run){e->name, bytes, e->texts};
+	return bytes && memchr(e->name, '\0', COLUMNS_NAME);
 }
 
 /* Where the header stands; false when the end of the file has no word of it. */
@@ -330,7 +370,7 @@ static bool find_header(int fd, uint64_t size, uint64_t *at)
 	return false;
 }
 
-static bool map_columns(struct columns *c, int fd, uint64_t size, uint64_t at)
+static bool map_columns(struct columns *c, int fd, uint64_t size, uint64_t at, bool *starved)
 {
 	struct header header;
 	if (pread(fd, &header, sizeof header, (off_t)at) != (ssize_t)sizeof header ||
@@ -340,6 +380,7 @@ static bool map_columns(struct columns *c, int fd, uint64_t size, uint64_t at)
 	c->end = size;
 	c->map =
 		mmap(NULL, (size_t)(c->end - c->start), PROT_READ, MAP_SHARED, fd, (off_t)c->start);
+	*starved = c->map == MAP_FAILED && (errno == ENOMEM || errno == EAGAIN);
 	return c->map != MAP_FAILED;
 }
 
@@ -350,22 +391,24 @@ static bool read_columns(struct columns *c, uint64_t at)
 		return false;
 	const struct entry *entries =
 		part(c, at + sizeof *header, header->columns, sizeof *entries);
-	for (c->n = 0; entries && c->n < header->columns; c->n++) {
-		unsigned width = entries[c->n].width;
-		if ((width != 1 && width != 2 && width != 4) ||
-		    !read_column(c, &entries[c->n], header->documents, &c->list[c->n]))
+	for (size_t i = 0; entries && i < header->columns; i++) {
+		const struct entry *e = &entries[i];
+		bool good = e->width == 0 ? read_run(c, e)
+					  : read_column(c, e, header->documents, &c->list[c->n++]);
+		if (!good)
 			return false;
 	}
 	return entries;
 }
 
-struct columns *columns_open(int fd)
+struct columns *columns_open(int fd, bool *starved)
 {
 	struct columns *c = calloc(1, sizeof *c);
 	struct stat st;
 	uint64_t at;
+	*starved = !c;
 	if (!c || fstat(fd, &st) != 0 || !find_header(fd, (uint64_t)st.st_size, &at) ||
-	    !map_columns(c, fd, (uint64_t)st.st_size, at)) {
+	    !map_columns(c, fd, (uint64_t)st.st_size, at, starved)) {
 		free(c);
 		return NULL;
 	}
@@ -388,6 +431,19 @@ const struct column *columns_find(const struct columns *c, const char *name)
 	for (size_t i = 0; c && i < c->n; i++) {
 		if (strcmp(c->list[i].name, name) == 0)
 			return &c->list[i];
+	}
+	return NULL;
+}
+
+const char *columns_bytes(const struct columns *c, const char *name, uint64_t *n, uint64_t *at)
+{
+	for (size_t i = 0; c && i < c->n_runs; i++) {
+		if (strcmp(c->runs[i].name, name) != 0)
+			continue;
+		const char *bytes = c->runs[i].bytes;
+		*n = c->runs[i].n;
+		*at = c->start + (uint64_t)(bytes - c->map);
+		return bytes;
 	}
 	return NULL;
 }

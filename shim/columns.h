@@ -12,6 +12,9 @@
  *   numbers and its texts stand (64 bits each; 0: texts are not kept).
  * - Where the header stands (64 bits), and "columns" and a NUL again.
  *
+ * A column may also be a run of bytes that is none of the documents': its numbers have no bytes
+ * then, and where its texts would stand its length is.
+ *
  * All in the machine's own order of bytes: an index belongs to the machine that made it, or one
  * like it. */
 #ifndef COLUMNS_H
@@ -37,6 +40,10 @@ int columns_begin(struct columns_pen *p, const char *name, bool texts, struct er
 /* The value of a document in the column begun last. */
 int columns_put(struct columns_pen *p, uint32_t document, const char *value, size_t n,
 		struct error *e);
+/* Begins a run of bytes that is none of the documents', at a multiple of eight bytes; and some of
+ * them. */
+int columns_begin_bytes(struct columns_pen *p, const char *name, struct error *e);
+int columns_put_bytes(struct columns_pen *p, const char *bytes, size_t n, struct error *e);
 /* Writes the last column and where all of them are; without it there are none. */
 int columns_finish(struct columns_pen *p, struct error *e);
 void columns_pen_close(struct columns_pen *p); /* NULL is fine */
@@ -54,11 +61,14 @@ struct column {
 
 struct columns;
 /* Maps the columns of an open file, behind which little more may stand. NULL when there are none
- * that make sense, or memory is out: one can do without. The file may be closed at once. */
-struct columns *columns_open(int fd);
+ * that make sense, or when memory is out, which *starved tells. The file may be closed at once. */
+struct columns *columns_open(int fd, bool *starved);
 void columns_close(struct columns *c); /* NULL is fine */
 /* NULL when there is none of this name. */
 const struct column *columns_find(const struct columns *c, const char *name);
+/* A run of bytes of this name, mapped, *n of them, and where it begins in the file; NULL when there
+ * is none. */
+const char *columns_bytes(const struct columns *c, const char *name, uint64_t *n, uint64_t *at);
 /* The text of a value; *n bytes. */
 const char *column_text(const struct column *c, uint32_t value, size_t *n);
 

@@ -12,17 +12,19 @@
 #include "pack.h"
 #include "pool.h"
 #include "spell.h"
+#include "tokens.h"
 
 /* Sizes of Xapian's own. */
 enum { CHUNK = 2000 };
 
-/* A term of this database: its documents, each as what its number is more than the last one's, wdf,
- * length of the position list, position list. */
+/* A term of this database: its documents, each as what its number is more than the last one's, and
+ * wdf; where there are no tokens, then the length of its position list, and that. */
 struct posted {
 	uint64_t head;
 	uint64_t occurrences;
 	uint32_t hash, at, n; /* its bytes, in the pages */
 	uint32_t documents, last;
+	uint32_t number, places; /* its number in the tokens, and how often it stands there */
 	struct pool_stream stream;
 };
 
@@ -57,8 +59,10 @@ struct glass {
 	struct buf note_bytes;
 	struct buf lengths; /* of documents, 32 bits each */
 	struct buf tag, packed;
-	uint32_t *positions;
+	uint32_t *positions; /* of a term; or with tokens the numbers of a document's terms */
 	size_t cap_positions;
+	struct tokens_pen *tokens; /* NULL: positions stand in the database */
+	uint32_t n_numbers;
 	uint32_t n_documents, wdf_most, word_most;
 	uint64_t length_least, length_most, length_all;
 };
@@ -135,51 +139,90 @@ static void fetch_terms(const struct glass *g, const struct xap_document *d)
 	}
 }
 
-/* The position list of a term into g->packed. */
+/* Room for n of g->positions. */
+static int more_positions(struct glass *g, size_t n, struct error *e)
+{
+	if (n <= g->cap_positions)
+		return 0;
+	uint32_t *more = realloc(g->positions, n * 2 * sizeof *more);
+	if (!more)
+		return error_memory(e);
+	g->positions = more;
+	g->cap_positions = n * 2;
+	return 0;
+}
+
+/* The position list of a term behind its length into g->packed. */
 static int read_positions(struct glass *g, const struct xap_document *d,
 			  const struct posting_term *t, struct error *e)
 {
 	buf_clear(&g->packed);
-	if (!t->n_places)
-		return 0;
-	if (g->cap_positions < t->n_places) {
-		uint32_t *more = realloc(g->positions, t->n_places * 2 * sizeof *more);
-		if (!more)
-			return error_memory(e);
-		g->positions = more;
-		g->cap_positions = t->n_places * 2;
+	if (!t->n_places) {
+		pack_number(&g->packed, 0);
+		return g->packed.failed ? error_memory(e) : 0;
 	}
+	if (more_positions(g, t->n_places, e) != 0)
+		return -1;
 	size_t n = posting_positions(d, t, g->positions);
 	char few[64], *out = n <= 8 ? few : malloc(n * 5 + PACK_MAX);
 	if (!out)
 		return error_memory(e);
-	buf_add(&g->packed, out, pack_positions(out, g->positions, n));
+	pack_string(&g->packed, out, pack_positions(out, g->positions, n));
 	if (out != few)
 		free(out);
 	return g->packed.failed ? error_memory(e) : 0;
 }
 
-static int add_posting(struct glass *g, const struct xap_document *d, const struct posting_term *t,
-		       struct error *e)
+static void count_places(struct glass *g, struct posted *p, const struct posting_term *t)
 {
-	char numbers[3 * PACK_MAX];
+	if (!t->first)
+		return;
+	if (!p->places)
+		p->number = g->n_numbers++;
+	p->places += p->places < UINT32_MAX - t->n_places ? t->n_places : 0;
+}
+
+/* NULL on error. */
+static struct posted *add_posting(struct glass *g, const struct xap_document *d,
+				  const struct posting_term *t, struct error *e)
+{
+	char numbers[2 * PACK_MAX];
 	struct posted *p = term_of(g, d, t);
-	if (!p)
-		return error_memory(e);
-	if (read_positions(g, d, t, e) != 0)
-		return -1;
+	if (!p) {
+		error_memory(e);
+		return NULL;
+	}
+	buf_clear(&g->packed);
+	if (!g->tokens && read_positions(g, d, t, e) != 0)
+		return NULL;
 	size_t n = pack(numbers, g->n_documents - p->last);
 	n += pack(numbers + n, t->wdf);
-	n += pack(numbers + n, g->packed.n);
 	p->last = g->n_documents;
 	p->documents++;
 	p->occurrences += t->wdf;
 	if (t->wdf > g->wdf_most)
 		g->wdf_most = t->wdf;
-	if (!pool_add(&g->pool, &p->stream, numbers, n) ||
-	    !pool_add(&g->pool, &p->stream, g->packed.s, g->packed.n))
-		return error_memory(e);
-	return 0;
+	if (pool_add(&g->pool, &p->stream, numbers, n) &&
+	    pool_add(&g->pool, &p->stream, g->packed.s, g->packed.n))
+		return p;
+	error_memory(e);
+	return NULL;
+}
+
+static int add_postings(struct glass *g, const struct xap_document *d, struct error *e)
+{
+	if (g->tokens && more_positions(g, d->n_terms, e) != 0)
+		return -1;
+	for (size_t i = 0; i < d->n_terms; i++) {
+		struct posted *p = add_posting(g, d, &d->terms[i], e);
+		if (!p)
+			return -1;
+		if (g->tokens) {
+			count_places(g, p, &d->terms[i]);
+			g->positions[i] = p->number;
+		}
+	}
+	return g->tokens ? tokens_add(g->tokens, d, g->positions, e) : 0;
 }
 
 /* What a term has in common with the one before is not written again. */
@@ -330,11 +373,10 @@ int glass_add(struct glass *g, const struct xap_document *d, struct error *e)
 	if (d->data_n && deflate_add(&g->deflate, g->docdata, key, n, d->data, d->data_n, e) != 0)
 		return -1;
 	fetch_terms(g, d);
-	for (size_t i = 0; i < d->n_terms; i++) {
-		if (add_posting(g, d, &d->terms[i], e) != 0)
-			return -1;
-	}
-	return add_termlist(g, d, key, n, e) != 0 || add_values(g, d, key, n, e) != 0 ? -1 : 0;
+	return add_postings(g, d, e) != 0 || add_termlist(g, d, key, n, e) != 0 ||
+			       add_values(g, d, key, n, e) != 0
+		       ? -1
+		       : 0;
 }
 
 int glass_note(struct glass *g, const char *name, const char *value, size_t n, struct error *e)
@@ -504,7 +546,7 @@ static int put_values(struct glass *g, struct btree *table, struct error *e)
 	return 0;
 }
 
-/* One term's posting list, and its position lists to the other table. */
+/* One term's posting list, and its position lists to the other table, or the term to the tokens. */
 static int put_term(struct glass *g, const struct posted *t, struct posting_list *l,
 		    struct btree *position, struct buf *stream, struct error *e)
 {
@@ -522,10 +564,13 @@ static int put_term(struct glass *g, const struct posted *t, struct posting_list
 	l->first_chunk = true;
 	l->documents = t->documents;
 	l->occurrences = t->occurrences;
+	if (g->tokens && t->places &&
+	    tokens_term(g->tokens, pool_at(&g->pool, t->at), t->n, t->number, t->places, e) != 0)
+		return -1;
 	for (const char *p = stream->s, *end = p + stream->n; p < end;) {
 		document += (uint32_t)unpack(&p);
 		uint32_t wdf = (uint32_t)unpack(&p);
-		size_t length = (size_t)unpack(&p);
+		size_t length = g->tokens ? 0 : (size_t)unpack(&p);
 		size_t n = key_n + pack_sorted(key + key_n, document);
 		if (put_entry(l, document, wdf, e) != 0 ||
 		    (length && btree_add(position, key, n, p, length, false, e) != 0))
@@ -594,7 +639,17 @@ static struct btree *open_table(const struct glass *g, const char *name, struct 
 	return t;
 }
 
-struct glass *glass_open(const char *dir, struct error *e)
+static int open_tokens(struct glass *g, struct error *e)
+{
+	char *path = NULL;
+	if (asprintf(&path, "%s/" TOKENS_FILE, g->dir) < 0)
+		return error_memory(e);
+	g->tokens = tokens_pen_file(path, e);
+	free(path);
+	return g->tokens ? 0 : -1;
+}
+
+struct glass *glass_open(const char *dir, bool tokens, struct error *e)
 {
 	struct glass *g = calloc(1, sizeof *g);
 	if (!g) {
@@ -609,7 +664,7 @@ struct glass *glass_open(const char *dir, struct error *e)
 	int result = !g->dir ? error_memory(e) : mkdir(dir, 0777) != 0 ? error_system(e, dir) : 0;
 	if (result == 0 && deflate_open(&g->deflate, e) == 0 &&
 	    (g->docdata = open_table(g, "docdata", e)) &&
-	    (g->termlist = open_table(g, "termlist", e)))
+	    (g->termlist = open_table(g, "termlist", e)) && (!tokens || open_tokens(g, e) == 0))
 		return g;
 	glass_close(g);
 	return NULL;
@@ -695,7 +750,8 @@ int glass_finish(struct glass *g, struct error *e)
 	    btree_finish(postlist, &g->postlist_root, e) == 0 &&
 	    btree_finish(position, &g->position_root, e) == 0 &&
 	    btree_finish(g->docdata, &g->docdata_root, e) == 0 &&
-	    btree_finish(g->termlist, &g->termlist_root, e) == 0 && write_spelling(g, e) == 0)
+	    btree_finish(g->termlist, &g->termlist_root, e) == 0 && write_spelling(g, e) == 0 &&
+	    (!g->tokens || tokens_finish(g->tokens, e) == 0))
 		result = write_version(g, e);
 	btree_close(postlist);
 	btree_close(position);
@@ -726,6 +782,7 @@ void glass_close(struct glass *g)
 	free(g->terms);
 	free(g->buckets);
 	free(g->positions);
+	tokens_pen_free(g->tokens);
 	free(g->dir);
 	free(g);
 }

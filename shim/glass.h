@@ -11,14 +11,16 @@
 #ifndef GLASS_H
 #define GLASS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
 #include "posting.h"
 
 struct glass;
-/* Makes the directory, which must not be there yet. NULL on error. */
-struct glass *glass_open(const char *dir, struct error *e);
+/* Makes the directory, which must not be there yet. tokens: the words' positions stand in a file of
+ * it, TOKENS_FILE (tokens.h), and not in the database. NULL on error. */
+struct glass *glass_open(const char *dir, bool tokens, struct error *e);
 /* Adds a document (sorted by posting_sort). Documents are numbered from 1. */
 int glass_add(struct glass *g, const struct xap_document *d, struct error *e);
 /* Metadata by a name that has none yet: notes come in any order. */

@@ -139,17 +139,20 @@ int xap_document_posting(struct xap_document *d, const char *term, size_t n, uin
 	return xap_document_word(d, term, n, position, 0, weight, e);
 }
 
-/* Puts a place behind those of a list. */
-static bool add_place(struct xap_document *d, uint32_t position, uint32_t *first, uint32_t *last)
+/* Puts a place behind those of the term. */
+static bool add_place(struct xap_document *d, struct posting_term *t, uint32_t position,
+		      uint32_t late)
 {
 	if (!grow(&d->places, d->n_places, &d->cap_places, sizeof *d->places))
 		return false;
-	d->places[d->n_places++] = (struct posting_place){position, 0};
-	if (*last)
-		d->places[*last - 1].next = (uint32_t)d->n_places;
+	d->places[d->n_places++] =
+		(struct posting_place){(uint32_t)(t - d->terms), position, late, 0};
+	if (t->last)
+		d->places[t->last - 1].next = (uint32_t)d->n_places;
 	else
-		*first = (uint32_t)d->n_places;
-	*last = (uint32_t)d->n_places;
+		t->first = (uint32_t)d->n_places;
+	t->last = (uint32_t)d->n_places;
+	t->n_places += (position != 0) + (late != 0);
 	return true;
 }
 
@@ -162,10 +165,8 @@ int xap_document_word(struct xap_document *d, const char *term, size_t n, uint32
 		return error_set(e, STATUS_INPUT, MSG_XAP_LONG, "(term)");
 	uint32_t hash = posting_hash(term, n), found = *bucket_of(d, term, n, hash);
 	struct posting_term *t = found ? &d->terms[found - 1] : new_term(d, term, n, hash);
-	if (!t || (position && !add_place(d, position, &t->first, &t->last)) ||
-	    (late && !add_place(d, late, &t->first_late, &t->last_late)))
+	if (!t || ((position || late) && !add_place(d, t, position, late)))
 		return error_memory(e);
-	t->n_places += (position != 0) + (late != 0);
 	d->position = position > d->position ? position : d->position;
 	t->wdf += weight;
 	d->length += weight;
@@ -264,18 +265,26 @@ static int by_number(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
+/* Adds a position, and tells whether all are in order so far. */
+static bool add_position(uint32_t *out, size_t *n, uint32_t position)
+{
+	bool behind = !*n || out[*n - 1] < position;
+	out[(*n)++] = position;
+	return behind;
+}
+
 size_t posting_positions(const struct xap_document *d, const struct posting_term *t, uint32_t *out)
 {
 	size_t n = 0, kept = 0;
 	bool sorted = true;
 	for (uint32_t i = t->first; i; i = d->places[i - 1].next) {
-		sorted = sorted && (!n || out[n - 1] < d->places[i - 1].position);
-		out[n++] = d->places[i - 1].position;
+		if (d->places[i - 1].position)
+			sorted &= add_position(out, &n, d->places[i - 1].position);
 	}
-	for (uint32_t i = t->first_late; i; i = d->places[i - 1].next) {
-		uint32_t position = d->position + LATE_GAP + d->places[i - 1].position;
-		sorted = sorted && (!n || out[n - 1] < position);
-		out[n++] = position;
+	for (uint32_t i = t->first; i; i = d->places[i - 1].next) {
+		uint32_t late = d->places[i - 1].late;
+		if (late)
+			sorted &= add_position(out, &n, d->position + LATE_GAP + late);
 	}
 	if (sorted)
 		return n;

@@ -17,13 +17,14 @@ struct posting_term {
 	uint32_t at, n; /* its bytes in `bytes` */
 	uint32_t wdf;
 	uint32_t first, last; /* 1 + index of its first and last place; 0: none */
-	uint32_t first_late, last_late;
-	uint32_t n_places;
+	uint32_t n_places;    /* positions in them */
 };
 
-/* A position of a term; those of one term are linked in the order they came. */
+/* Where a term stands; those of one term are linked in the order they came. */
 struct posting_place {
-	uint32_t position, next; /* next: as posting_term.first */
+	uint32_t term;		 /* its index */
+	uint32_t position, late; /* see xap_document_word(); 0: none */
+	uint32_t next;		 /* as posting_term.first */
 };
 
 struct posting_value {

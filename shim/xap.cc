@@ -7,6 +7,7 @@ extern "C" { /* plain C, and says nothing of C++ */
 #include "error.h"
 #include "posting.h"
 #include "stub.h"
+#include "tokens.h"
 }
 #include "xap.h"
 
@@ -20,6 +21,7 @@ extern "C" { /* plain C, and says nothing of C++ */
 #include <future>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <new>
 #include <set>
 #include <string>
@@ -50,6 +52,11 @@ struct xap_writer {
 	bool sync = true;
 	bool broken = false;	/* a change was half made: commit no more */
 	size_t uncommitted = 0; /* documents since the last commit */
+	struct tokens_pen *tokens = nullptr;
+	/* Of these: each term's number, and how often it stands there. */
+	std::unordered_map<std::string, std::pair<uint32_t, uint32_t>> numbers;
+	Xapian::docid last = 0; /* document of the database, the last one of which has tokens */
+	bool complete = false;	/* the tokens: no more documents */
 };
 
 namespace
@@ -84,6 +91,8 @@ struct xap {
 	unsigned format = 0;
 	struct columns *columns = nullptr; /* of a database of one file */
 	bool one_file = false;		   /* which never changes */
+	bool has_tokens = false;	   /* positions are there, and not in the database */
+	struct tokens tokens;
 	Xapian::Database database, notes; /* notes: the first part, for what is read from it only */
 	std::vector<part> parts;	  /* of a stub */
 	bool unsure = false;		  /* whether others still have to answer */
@@ -102,6 +111,7 @@ namespace
 {
 
 const char STAMP[] = "format";
+const char TOKENS[] = "tokens"; /* the column that they are, and the note that there is one */
 
 /* Bulk writing flushes this often: faster than Xapian's 10,000, with a fifth of the memory. */
 const size_t BULK_DOCUMENTS = 1000;
@@ -334,6 +344,13 @@ char *copy(const std::string &s)
 	return c;
 }
 
+/* Throws what a function that fills in an error said. */
+void must(int result, const struct error &e)
+{
+	if (result != 0)
+		throw e;
+}
+
 /* A zeroed array by malloc, never NULL. */
 template <class T> T *array(size_t n)
 {
@@ -532,7 +549,8 @@ struct xap_writer *xap_writer_open(const char *dir, unsigned format, bool sync, 
 	return nullptr;
 }
 
-struct xap_writer *xap_writer_bulk(const char *dir, unsigned format, size_t memory, struct error *e)
+struct xap_writer *xap_writer_bulk(const char *dir, unsigned format, size_t memory, bool tokens,
+				   struct error *e)
 {
 	struct xap_writer *w = nullptr;
 	int failed = guard(e, dir, [&] {
@@ -542,8 +560,9 @@ struct xap_writer *xap_writer_bulk(const char *dir, unsigned format, size_t memo
 	if (failed)
 		return nullptr;
 	std::string stamp = std::to_string(format);
-	w->bulk = bulk_open(dir, memory, e);
-	if (w->bulk && bulk_note(w->bulk, STAMP, stamp.data(), stamp.size(), e) == 0)
+	w->bulk = bulk_open(dir, memory, tokens, e);
+	if (w->bulk && bulk_note(w->bulk, STAMP, stamp.data(), stamp.size(), e) == 0 &&
+	    (!tokens || bulk_note(w->bulk, TOKENS, "1", 1, e) == 0))
 		return w;
 	bulk_close(w->bulk);
 	delete w;
@@ -564,10 +583,58 @@ static int put_in_bulk(struct xap_writer *w, const char *file_term, size_t file_
 	return 0;
 }
 
-static Xapian::Document document_of(const struct xap_document *d, const std::string &file_term)
+int xap_writer_tokens(struct xap_writer *w, struct error *e)
+{
+	return guard(e, w->path.c_str(), [&] {
+		struct error why;
+		w->tokens = tokens_pen_file((w->path + "/" TOKENS_FILE).c_str(), &why);
+		must(w->tokens ? 0 : -1, why);
+		w->last = w->database.get_lastdocid();
+	});
+}
+
+/* The words of a document that was just added. */
+static void put_tokens(struct xap_writer *w, const struct xap_document *d, Xapian::docid number)
+{
+	struct error e;
+	std::vector<uint32_t> numbers(d->n_terms);
+	if (number != ++w->last)
+		throw refusal{STATUS_BUG, MSG_BUG, "tokens"};
+	for (size_t i = 0; i < d->n_terms; i++) {
+		const struct posting_term *t = &d->terms[i];
+		if (!t->first)
+			continue;
+		auto next = static_cast<uint32_t>(w->numbers.size());
+		auto &[known, count] =
+			w->numbers.try_emplace(std::string(posting_bytes(d, t), t->n), next, 0)
+				.first->second;
+		numbers[i] = known;
+		count += t->n_places;
+	}
+	must(tokens_add(w->tokens, d, numbers.data(), &e), e);
+}
+
+/* Ends the tokens: there will be no more documents. */
+static void finish_tokens(struct xap_writer *w)
+{
+	struct error e;
+	std::map<std::string, std::pair<uint32_t, uint32_t>> sorted(w->numbers.begin(),
+								    w->numbers.end());
+	for (const auto &[term, what] : sorted)
+		must(tokens_term(w->tokens, term.data(), term.size(), what.first, what.second, &e),
+		     e);
+	must(tokens_finish(w->tokens, &e), e);
+	tokens_pen_free(w->tokens);
+	w->tokens = nullptr;
+	w->numbers.clear();
+	w->complete = true;
+}
+
+static Xapian::Document document_of(const struct xap_document *d, const std::string &file_term,
+				    bool positions)
 {
 	Xapian::Document document;
-	std::vector<uint32_t> positions;
+	std::vector<uint32_t> places;
 	document.set_data(text(d->data, d->data_n));
 	for (size_t i = 0; i < d->n_values; i++)
 		document.add_value(d->values[i].slot, text(d->values[i].bytes, d->values[i].n));
@@ -575,10 +642,12 @@ static Xapian::Document document_of(const struct xap_document *d, const std::str
 		const struct posting_term *t = &d->terms[i];
 		std::string term(posting_bytes(d, t), t->n);
 		document.add_term(term, t->wdf);
-		positions.resize(t->n_places);
-		size_t k = posting_positions(d, t, positions.data());
+		if (!positions)
+			continue;
+		places.resize(t->n_places);
+		size_t k = posting_positions(d, t, places.data());
 		for (size_t p = 0; p < k; p++)
-			document.add_posting(term, positions[p], 0);
+			document.add_posting(term, places[p], 0);
 	}
 	document.add_boolean_term(file_term);
 	return document;
@@ -593,17 +662,22 @@ static int put_documents(struct xap_writer *w, const char *file_term, size_t fil
 		return put_in_bulk(w, file_term, file_term_n, put, n, e);
 	/* All that can be wrong with the input is found here, before anything is touched. */
 	int failed = guard(e, w->path.c_str(), [&] {
+		if (n && w->complete)
+			throw refusal{STATUS_BUG, MSG_BUG, "tokens"};
 		term = term_of(file_term, file_term_n);
 		for (size_t i = 0; i < n; i++)
-			documents.push_back(document_of(put[i], term));
+			documents.push_back(document_of(put[i], term, !w->tokens));
 	});
 	if (failed)
 		return -1;
 	return change(w, e, [&] {
 		if (replace)
 			w->database.delete_document(term);
-		for (size_t i = 0; i < n; i++)
-			w->database.add_document(documents[i]);
+		for (size_t i = 0; i < n; i++) {
+			Xapian::docid number = w->database.add_document(documents[i]);
+			if (w->tokens)
+				put_tokens(w, put[i], number);
+		}
 		w->uncommitted += n;
 		if (!w->sync && w->uncommitted >= BULK_DOCUMENTS)
 			commit(w);
@@ -649,8 +723,8 @@ int xap_put_note(struct xap_writer *w, const char *name, const char *value, size
 	int failed = guard(e, w->path.c_str(), [&] {
 		key = term_of(name, strlen(name));
 		data = data_of(value, n);
-		if (key == STAMP) /* ours */
-			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, STAMP};
+		if (key == STAMP || key == TOKENS) /* ours */
+			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, name};
 	});
 	if (failed)
 		return -1;
@@ -673,7 +747,11 @@ int xap_drop_notes(struct xap_writer *w, const char *prefix, struct error *e)
 
 int xap_commit(struct xap_writer *w, struct error *e)
 {
-	return w->bulk ? bulk_finish(w->bulk, e) : change(w, e, [&] { commit(w); });
+	return w->bulk ? bulk_finish(w->bulk, e) : change(w, e, [&] {
+		if (w->tokens)
+			finish_tokens(w);
+		commit(w);
+	});
 }
 
 void xap_writer_close(struct xap_writer *w)
@@ -681,6 +759,7 @@ void xap_writer_close(struct xap_writer *w)
 	if (!w)
 		return;
 	bulk_close(w->bulk);
+	tokens_pen_free(w->tokens);
 	if (!w->bulk) {
 		forget(w);
 		guard(nullptr, "", [&] { w->database.close(); });
@@ -742,13 +821,6 @@ std::string column_of_term(const std::string &term)
 	return "term " + term;
 }
 
-/* Throws what a function that fills in an error said. */
-void must(int result, const struct error &e)
-{
-	if (result != 0)
-		throw e;
-}
-
 void put_slot(struct columns_pen *pen, const Xapian::Database &database, unsigned slot, bool texts)
 {
 	struct error e;
@@ -769,6 +841,88 @@ void put_term(struct columns_pen *pen, const Xapian::Database &database, const s
 		must(columns_put(pen, *i, "1", 1, &e), e);
 }
 
+uint64_t size_of(const std::string &path)
+{
+	struct stat st;
+	if (stat(path.c_str(), &st) != 0) {
+		struct error e;
+		error_system(&e, path.c_str());
+		throw e;
+	}
+	return static_cast<uint64_t>(st.st_size);
+}
+
+/* Where the tokens stand in a file of an index. */
+struct tokens_source old_tokens(const char *file)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	bool starved = false;
+	struct columns *columns = fd >= 0 ? columns_open(fd, &starved) : nullptr;
+	struct tokens_source source = {file, 0, 0, 0};
+	bool found = columns_bytes(columns, TOKENS, &source.n, &source.at);
+	columns_close(columns);
+	if (fd >= 0)
+		close(fd);
+	if (starved)
+		throw std::bad_alloc();
+	if (!found)
+		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, file};
+	return source;
+}
+
+/* The number of documents in a block of tokens. */
+uint32_t documents_of(const struct tokens_source &source)
+{
+	struct error e;
+	struct tokens_trailer trailer;
+	must(tokens_trailer_of(&source, &trailer, &e), e);
+	return trailer.documents;
+}
+
+int to_columns(void *pen, const char *bytes, size_t n, struct error *e)
+{
+	return columns_put_bytes(static_cast<struct columns_pen *>(pen), bytes, n, e);
+}
+
+/* The tokens of all databases that this was compacted from. Xapian's compactor puts documents one
+ * behind the other; numbers that are free before the first document of all are done without. */
+void put_tokens(struct columns_pen *pen, const Xapian::Database &database,
+		const struct xap_columns *columns)
+{
+	struct error e;
+	std::vector<struct tokens_source> sources;
+	std::vector<std::string> paths;
+	std::vector<uint64_t> kept;
+	int64_t behind = 0;
+	Xapian::docid last = database.get_lastdocid();
+	if (columns->old) {
+		const Xapian::Database whole{std::string(columns->dirs[0])};
+		auto first = whole.postlist_begin(std::string());
+		behind = first != whole.postlist_end(std::string()) ? 1 - int64_t{*first} : 0;
+		sources.push_back(old_tokens(columns->old));
+		kept.resize(last / 64 + 1);
+		for (auto i = database.postlist_begin(std::string());
+		     i != database.postlist_end(std::string()); ++i)
+			kept[*i / 64] |= UINT64_C(1) << *i % 64;
+	}
+	paths.reserve(columns->n_dirs);
+	for (size_t i = 0; i < columns->n_dirs; i++) {
+		paths.push_back(std::string(columns->dirs[i]) + "/" TOKENS_FILE);
+		sources.push_back({paths.back().c_str(), 0, size_of(paths.back()), 0});
+	}
+	for (struct tokens_source &source : sources) {
+		source.shift = behind;
+		behind += documents_of(source);
+	}
+	if (behind < int64_t{last})
+		throw refusal{STATUS_BUG, MSG_BUG, TOKENS};
+	must(columns_begin_bytes(pen, TOKENS, &e), e);
+	must(tokens_merge(sources.data(), sources.size(), last,
+			  kept.empty() ? nullptr : kept.data(), columns->scratch, to_columns, pen,
+			  &e),
+	     e);
+}
+
 } // namespace
 
 int xap_put_columns(const char *file, const struct xap_columns *columns, struct error *e)
@@ -786,6 +940,8 @@ int xap_put_columns(const char *file, const struct xap_columns *columns, struct 
 				put_slot(pen, database, columns->slots[i], true);
 		for (size_t i = 0; i < columns->n_terms; i++)
 			put_term(pen, database, columns->terms[i]);
+		if (columns->n_dirs)
+			put_tokens(pen, database, columns);
 	});
 	if (!failed)
 		failed = columns_finish(pen, e);
@@ -1019,14 +1175,28 @@ void open_stub(struct xap *x)
 	}
 }
 
+/* Without its tokens an index would find no phrase, and not say so. */
+void read_tokens(struct xap *x, bool starved)
+{
+	uint64_t n, at;
+	const char *bytes = columns_bytes(x->columns, TOKENS, &n, &at);
+	x->has_tokens = bytes && tokens_read(&x->tokens, bytes, n);
+	if (x->has_tokens || x->database.get_metadata(TOKENS).empty())
+		return;
+	if (starved)
+		throw std::bad_alloc();
+	throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
+}
+
 /* A single file and its columns must be of one time, whatever the name stands for by then. */
 void open_one(struct xap *x)
 {
+	bool starved = false;
 	struct stat st;
 	int fd = open(x->path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		x->one_file = true;
-		x->columns = columns_open(fd);
+		x->columns = columns_open(fd, &starved);
 		x->database = Xapian::Database(fd); /* which closes it, also when it throws */
 	} else {
 		if (fd >= 0)
@@ -1037,6 +1207,7 @@ void open_one(struct xap *x)
 	if (x->database.get_uuid().empty()) /* no part at all */
 		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
 	check_stamp(x->database, x->format);
+	read_tokens(x, starved);
 }
 
 } // namespace
@@ -1257,18 +1428,134 @@ Xapian::Query build_part(struct xap *x, const struct xap_query *q, const Xapian:
 	return Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end());
 }
 
+/* What tokens find a phrase by; it goes with the last that has it. */
+using phrase = std::shared_ptr<struct tokens_phrase>;
+
+void add_word(struct xap *x, const phrase &p, size_t i, const char *term, size_t n)
+{
+	struct error e;
+	uint32_t number = tokens_find(&x->tokens, term, n);
+	if (number != TOKENS_NONE)
+		must(tokens_phrase_add(p.get(), i, number, &e), e);
+}
+
+void add_words(struct xap *x, const phrase &p, size_t i, const struct xap_query *q)
+{
+	if (q->op == XAP_TERM)
+		add_word(x, p, i, q->term, q->term_n);
+	if (q->op == XAP_PREFIX)
+		for (const auto &[term, count] :
+		     most_frequent(x, text(q->term, q->term_n), q->window))
+			add_word(x, p, i, term.data(), term.size());
+	for (size_t k = 0; k < q->n; k++)
+		add_words(x, p, i, q->children[k]);
+}
+
+phrase phrase_of(struct xap *x, const struct xap_query *q)
+{
+	struct error e;
+	phrase p(tokens_phrase_new(q->n, &e), tokens_phrase_free);
+	must(p ? 0 : -1, e);
+	for (size_t i = 0; i < q->n; i++)
+		add_words(x, p, i, q->children[i]);
+	return p;
+}
+
+/* The documents that have a phrase: to be asked of those that have all its words. It claims to be
+ * all documents, so that Xapian asks it last. */
+class phrase_source : public Xapian::PostingSource
+{
+      public:
+	phrase_source(const struct tokens *t, phrase p) : tokens(t), words(std::move(p))
+	{
+	}
+
+	PostingSource *clone() const override
+	{
+		return new phrase_source(tokens, words);
+	}
+
+	void init(const Xapian::Database &database) override
+	{
+		all = database.get_doccount();
+		last = database.get_lastdocid();
+		at = 0;
+	}
+
+	Xapian::doccount get_termfreq_min() const override
+	{
+		return 0;
+	}
+
+	Xapian::doccount get_termfreq_est() const override
+	{
+		return all;
+	}
+
+	Xapian::doccount get_termfreq_max() const override
+	{
+		return all;
+	}
+
+	void next(double) override
+	{
+		find(at + 1);
+	}
+
+	void skip_to(Xapian::docid number, double) override
+	{
+		if (number > at)
+			find(number);
+	}
+
+	bool check(Xapian::docid number, double) override
+	{
+		at = number;
+		return tokens_have(tokens, words.get(), number);
+	}
+
+	bool at_end() const override
+	{
+		return at > last;
+	}
+
+	Xapian::docid get_docid() const override
+	{
+		return at;
+	}
+
+      private:
+	void find(Xapian::docid from)
+	{
+		for (at = from; at <= last && !tokens_have(tokens, words.get(), at); at++)
+			;
+	}
+
+	const struct tokens *tokens;
+	phrase words;
+	Xapian::doccount all = 0;
+	Xapian::docid last = 0, at = 0;
+};
+
 Xapian::Query build_phrase(struct xap *x, const struct xap_query *q,
 			   std::vector<Xapian::Query> parts)
 {
+	using Xapian::Query;
+	if (q->n > XAP_PHRASE_MAX)
+		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
 	for (size_t i = 0; i < q->n; i++) {
 		parts[i] = build_part(x, q->children[i], parts[i]);
 		if (parts[i].empty())
-			return Xapian::Query();
+			return Query();
 	}
 	if (q->n == 1)
 		return parts[0];
-	unsigned window = std::max<unsigned>(q->window, static_cast<unsigned>(q->n));
-	return Xapian::Query(Xapian::Query::OP_PHRASE, parts.begin(), parts.end(), window);
+	if (!x->has_tokens)
+		return Query(Query::OP_PHRASE, parts.begin(), parts.end(),
+			     static_cast<Xapian::termcount>(q->n));
+	auto *source = new phrase_source(&x->tokens, phrase_of(x, q));
+	return Query(Query::OP_FILTER, Query(Query::OP_AND, parts.begin(), parts.end()),
+		     Query(source->release()));
 }
 
 void check_scale(const struct xap_query *q)
@@ -1667,11 +1954,14 @@ class documents
 	{
 	}
 
-	/* A phrase needs positions, which Xapian's matcher looks after. */
-	static bool can_find(const struct xap_query *q)
+	/* A phrase needs positions; where these are no tokens, Xapian's matcher looks after them.
+	 */
+	static bool can_find(const struct xap *x, const struct xap_query *q)
 	{
-		return q->op != XAP_PHRASE &&
-		       std::all_of(q->children, q->children + decisive(q), can_find);
+		return (q->op != XAP_PHRASE || x->has_tokens) &&
+		       std::all_of(
+			       q->children, q->children + decisive(q),
+			       [x](const struct xap_query *child) { return can_find(x, child); });
 	}
 
 	/* Adds what the query finds. */
@@ -1691,6 +1981,8 @@ class documents
 			return;
 		case XAP_PREFIX:
 			return add_prefix(q);
+		case XAP_PHRASE:
+			return add_phrase(q, depth);
 		case XAP_OR:
 		case XAP_AND_MAYBE:
 		case XAP_SCALE:
@@ -1732,6 +2024,22 @@ class documents
 		for (const auto &[term, count] :
 		     most_frequent(x, text(q->term, q->term_n), q->window))
 			add_term(term);
+	}
+
+	/* Of what has all the words, what has them in a row. */
+	void add_phrase(const struct xap_query *q, unsigned depth)
+	{
+		if (!q->n)
+			return;
+		if (q->n > XAP_PHRASE_MAX)
+			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
+		documents common(x);
+		common.add_common(q, depth);
+		phrase words = phrase_of(x, q);
+		common.each([&](Xapian::docid number) {
+			if (q->n == 1 || tokens_have(&x->tokens, words.get(), number))
+				bits[number / 64] |= UINT64_C(1) << number % 64;
+		});
 	}
 
 	/* What all children find; of XAP_AND_NOT what the first does, and none of the others. */
@@ -1819,7 +2127,7 @@ class column_spy : public Xapian::MatchSpy
 
 void count(struct xap *x, const struct xap_query *q, column_spy &spy)
 {
-	if (documents::can_find(q)) {
+	if (documents::can_find(x, q)) {
 		documents found(x);
 		found.add(q, 1);
 		found.each([&](Xapian::docid number) { spy.take(number); });

@@ -66,9 +66,13 @@ struct xap_writer *xap_writer_open(const char *dir, unsigned format, bool sync, 
  * merged them: nothing in them is replaced, dropped or read. A file is put once, each word of the
  * dictionary and each note too. The databases are directories DIR/0, DIR/1 and so on, each written
  * when its postings take `memory` bytes, and the last at xap_commit, after which nothing may be
- * put. Makes DIR. */
-struct xap_writer *xap_writer_bulk(const char *dir, unsigned format, size_t memory,
+ * put. tokens: positions are kept as tokens. Makes DIR. */
+struct xap_writer *xap_writer_bulk(const char *dir, unsigned format, size_t memory, bool tokens,
 				   struct error *e);
+/* From here on positions of what is put are kept as tokens (tokens.h), in a file of the directory,
+ * rather than in the database, which is no other's meanwhile: for xap_put_columns. To be said
+ * before anything is put. */
+int xap_writer_tokens(struct xap_writer *w, struct error *e);
 /* The directories that it wrote, *n of them; they live as long as it does. */
 const char *const *xap_writer_parts(const struct xap_writer *w, size_t *n);
 /* Replaces every document that was put under this file term by these (n may be 0: then the file is
@@ -96,13 +100,19 @@ void xap_writer_close(struct xap_writer *w);
  * its readers): STATUS_INPUT if it does. */
 int xap_compact(const char *const *dirs, size_t n, const char *file, struct error *e);
 /* Appends to such a file, before anyone opens it, the columns (columns.h) by which xap_count
- * counts: of the pairs, of values, of which documents have a term. */
+ * counts: of the pairs, of values, of which documents have a term; and the tokens. */
 struct xap_columns {
 	unsigned pair_slot;
 	const unsigned *slots;
 	size_t n_slots;
 	const char *const *terms;
 	size_t n_terms;
+	/* What it was compacted from, when their positions are tokens, which become its own
+	 * (tokens.h); NULL: they are not. old: the file that the first was unpacked from, or NULL.
+	 * scratch: a folder. */
+	const char *const *dirs;
+	size_t n_dirs;
+	const char *old, *scratch;
 };
 int xap_put_columns(const char *file, const struct xap_columns *columns, struct error *e);
 /* The other way: copies a database to a new directory, in which a writer can open it. */
@@ -122,11 +132,13 @@ enum xap_op {
 	XAP_AND_NOT,   /* first child but none of the others */
 	XAP_AND_MAYBE, /* first child; the others add weight */
 	XAP_FILTER,    /* all children, weight of the first only */
-	XAP_PHRASE, /* children in this order within `window` positions: each an XAP_TERM, an XAP_OR
-		       of them or an XAP_PREFIX */
-	XAP_SCALE,  /* first child with its weight times `scale` */
-	XAP_CONSTANT, /* matches every document with the weight `scale` */
+	XAP_PHRASE,    /* children at one position after the other, at most XAP_PHRASE_MAX: each an
+			  XAP_TERM, an XAP_OR of them or an XAP_PREFIX */
+	XAP_SCALE,     /* first child with its weight times `scale` */
+	XAP_CONSTANT,  /* matches every document with the weight `scale` */
 };
+
+enum { XAP_PHRASE_MAX = 64 };
 
 /* A query tree: borrowed, no cycles. */
 struct xap_query {

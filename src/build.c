@@ -672,9 +672,19 @@ static int put_notes(struct builder *b, struct xap_writer *w, struct tally *cons
 	return put_note(w, NOTE_BUILT, stamp, b->e);
 }
 
-/* By what hits are counted: pairs, facets in each language, languages there are. */
-static int put_columns(const char *file, struct error *e)
+/* What an index of one file is made from. */
+struct making {
+	const struct place *place;
+	const char *const *dirs;
+	size_t n;
+	bool changed; /* the first was unpacked from the index at hand */
+};
+
+/* By what hits are counted: pairs, facets in each language, languages there are; and the words of
+ * all passages in their order. */
+static int put_columns(void *data, const char *file, struct error *e)
 {
+	const struct making *m = data;
 	unsigned slots[FACET_MAX * LANGUAGE_MAX];
 	char names[LANGUAGE_MAX][8];
 	const char *terms[LANGUAGE_MAX];
@@ -682,7 +692,11 @@ static int put_columns(const char *file, struct error *e)
 					    .slots = slots,
 					    .n_slots = FACET_MAX * LANGUAGE_MAX,
 					    .terms = terms,
-					    .n_terms = language_count};
+					    .n_terms = language_count,
+					    .dirs = m->dirs,
+					    .n_dirs = m->n,
+					    .old = m->changed ? m->place->database : NULL,
+					    .scratch = m->place->scratch};
 	for (unsigned i = 0; i < FACET_MAX * LANGUAGE_MAX; i++)
 		slots[i] = SLOT_FACET + i;
 	for (size_t l = 0; l < language_count; l++) {
@@ -729,17 +743,19 @@ static void scribe_close(struct scribe *s)
 static int write_changes(struct builder *b, const struct place *p, struct scribe *s)
 {
 	const char *dirs[] = {p->scratch};
+	struct making making = {p, dirs, 1, true};
 	if (scribe_open(s, b, 0, 1, NULL) != 0)
 		return -1;
 	if (seal_check(p->database, true, &s->e) != 0 ||
 	    xap_unpack(p->database, p->scratch, &s->e) != 0)
 		return -1;
 	s->writer = xap_writer_open(p->scratch, INDEX_FORMAT, false, &s->e);
-	if (!s->writer || drop_groups(s) != 0 || put_groups(s) != 0)
+	if (!s->writer || xap_writer_tokens(s->writer, &s->e) != 0 || drop_groups(s) != 0 ||
+	    put_groups(s) != 0)
 		return -1;
 	int result = put_notes(b, s->writer, &s->words, 1) == 0 ? xap_commit(s->writer, b->e) : -1;
 	if (result == 0)
-		result = place_switch(p, dirs, 1, put_columns, b->e);
+		result = place_switch(p, dirs, 1, put_columns, &making, b->e);
 	if (result != 0)
 		s->e = *b->e;
 	return result;
@@ -765,15 +781,16 @@ static size_t count_scribes(const struct builder *b)
 }
 
 /* A writer in a folder of its own; NULL on error. */
-static struct xap_writer *bulk_writer(const struct place *p, size_t number, size_t memory,
-				      struct error *e)
+static struct xap_writer *bulk_writer(const struct builder *b, const struct place *p, size_t number,
+				      size_t memory, struct error *e)
 {
 	char *dir = NULL;
 	if (asprintf(&dir, "%s/%zu", p->scratch, number) < 0) {
 		error_memory(e);
 		return NULL;
 	}
-	struct xap_writer *w = xap_writer_bulk(dir, INDEX_FORMAT, memory, e);
+	/* the machines of shards know nothing of tokens */
+	struct xap_writer *w = xap_writer_bulk(dir, INDEX_FORMAT, memory, !b->options->shards, e);
 	free(dir);
 	return w;
 }
@@ -843,9 +860,11 @@ static int bind(struct builder *b, struct place *p, struct scribes *all, struct 
 	int result = add_parts(&volumes[0], notes, b->e);
 	for (size_t i = 0; result == 0 && i < all->n; i++)
 		result = add_parts(&volumes[shards ? i + 1 : 0], all->list[i].writer, b->e);
+	struct making making = {p, volumes[0].dirs, volumes[0].n, false};
 	if (result == 0)
-		result = shards ? place_switch_shards(p, volumes, all->n + 1, b->e)
-				: place_switch(p, volumes[0].dirs, volumes[0].n, put_columns, b->e);
+		result =
+			shards ? place_switch_shards(p, volumes, all->n + 1, b->e)
+			       : place_switch(p, making.dirs, making.n, put_columns, &making, b->e);
 	for (size_t i = 0; i <= all->n; i++)
 		free(volumes[i].dirs);
 	return result;
@@ -873,7 +892,7 @@ static int hire(struct builder *b, const struct place *p, struct scribes *all, s
 	struct scribe *s = &all->list[all->n++];
 	int result = scribe_open(s, b, all->n - 1, of, p ? p->scratch : NULL);
 	if (result == 0 && p) {
-		s->writer = bulk_writer(p, s->number, POSTINGS_MAX / of, &s->e);
+		s->writer = bulk_writer(b, p, s->number, POSTINGS_MAX / of, &s->e);
 		result = s->writer ? put_part(b, s->writer, all->n, &s->e) : -1;
 	}
 	if (result != 0)
@@ -884,7 +903,7 @@ static int hire(struct builder *b, const struct place *p, struct scribes *all, s
 /* What all scribes wrote, and what belongs to the whole, become the index. */
 static int bind_all(struct builder *b, struct place *p, struct scribes *all)
 {
-	struct xap_writer *notes = bulk_writer(p, all->n, NOTES_MAX, b->e);
+	struct xap_writer *notes = bulk_writer(b, p, all->n, NOTES_MAX, b->e);
 	int result = notes && put_part(b, notes, 0, b->e) == 0 ? write_notes(b, notes, all) : -1;
 	if (result == 0) {
 		make_room(all);

@@ -65,7 +65,6 @@ static node join_list(struct compiler *c, enum xap_op op, const node *list, size
 	memcpy(children, list, n * sizeof *children);
 	q->children = children;
 	q->n = n;
-	q->window = (unsigned)n;
 	return q;
 }
 

@@ -282,20 +282,22 @@ static int open_rights(const struct place *p, const char *file, struct error *e)
 
 /* Databases -> one sealed file, of which the whole is read again before anyone may meet it. */
 static int make_file(const struct place *p, const struct place_volume *v, const char *file,
-		     int (*finish)(const char *file, struct error *e), struct error *e)
+		     int (*finish)(void *data, const char *file, struct error *e), void *data,
+		     struct error *e)
 {
-	if (merge(v->dirs, v->n, p->scratch, file, e) != 0 || (finish && finish(file, e) != 0) ||
-	    open_rights(p, file, e) != 0)
+	if (merge(v->dirs, v->n, p->scratch, file, e) != 0 ||
+	    (finish && finish(data, file, e) != 0) || open_rights(p, file, e) != 0)
 		return -1;
 	return seal_put(file, e) == 0 ? seal_check(file, true, e) : -1;
 }
 
 int place_switch(const struct place *p, const char *const *dirs, size_t n,
-		 int (*finish)(const char *file, struct error *e), struct error *e)
+		 int (*finish)(void *data, const char *file, struct error *e), void *data,
+		 struct error *e)
 {
 	const struct place_volume all = {(const char **)dirs, n};
 	unsigned before = generation_now(p);
-	if (make_file(p, &all, p->next, finish, e) != 0)
+	if (make_file(p, &all, p->next, finish, data, e) != 0)
 		return -1;
 	if (rename(p->next, p->database) != 0)
 		return error_system(e, p->database);
@@ -326,7 +328,7 @@ static int make_shard(const struct place *p, const struct place_volume *v, size_
 		snprintf(which, sizeof which, "%zu", number - 1);
 	snprintf(name, sizeof name, SHARD "%u.%s.db", p->making, which);
 	char *path = join(p->index, name);
-	int result = path ? make_file(p, v, path, NULL, e) : error_memory(e);
+	int result = path ? make_file(p, v, path, NULL, NULL, e) : error_memory(e);
 	free(path);
 	buf_printf(list, "auto %s\n", name);
 	return result;

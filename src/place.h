@@ -45,7 +45,8 @@ void place_clear(const struct place *p);
  * -1 with *e: the old index stands, or when only the folder could not be synced, one of the two
  * does. */
 int place_switch(const struct place *p, const char *const *dirs, size_t n,
-		 int (*finish)(const char *file, struct error *e), struct error *e);
+		 int (*finish)(void *data, const char *file, struct error *e), void *data,
+		 struct error *e);
 
 /* The same for n volumes: each becomes a file of its own, and a list of them the index. The first
  * holds what belongs to the whole and no documents. */

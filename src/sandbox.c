@@ -36,7 +36,7 @@ static void limit(const struct sandbox *s)
 		int resource;
 		rlim_t most;
 	} limits[] = {
-		{RLIMIT_AS, (rlim_t)1 << 30},
+		{RLIMIT_DATA, (rlim_t)1 << 30}, /* what an index is mapped to does not count */
 		{RLIMIT_NOFILE, 64},
 		{RLIMIT_CORE, 0},
 	};

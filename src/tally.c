@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "queue.h"
+
 enum { PLACES = 1 << 12 };
 
 struct tally {
@@ -210,8 +212,8 @@ struct source {
 
 struct tally_reader {
 	struct source *list;
-	struct source **order; /* those that are not at their end, by the word at hand */
-	size_t n, left;
+	size_t n;
+	struct queue queue;
 	char bytes[2 * TALLY_BYTES]; /* of the word given */
 };
 
@@ -237,20 +239,19 @@ static int advance(struct source *s, struct error *e)
 	return 1;
 }
 
-/* Puts a source where it belongs among those in order. */
-static void insert(struct tally_reader *r, struct source *s)
+static int by_word_at_hand(const void *x, const void *y)
 {
-	size_t from = 0, end = r->left;
-	while (from < end) {
-		size_t middle = from + (end - from) / 2;
-		if (compare(&r->order[middle]->word, &s->word) < 0)
-			from = middle + 1;
-		else
-			end = middle;
-	}
-	memmove(r->order + from + 1, r->order + from, (r->left - from) * sizeof *r->order);
-	r->order[from] = s;
-	r->left++;
+	const struct source *a = x, *b = y;
+	return compare(&a->word, &b->word);
+}
+
+/* The next word of a source, and the source among those that have one. */
+static int move_on(struct tally_reader *r, struct source *s, struct error *e)
+{
+	int more = advance(s, e);
+	if (more > 0)
+		queue_put(&r->queue, s);
+	return more < 0 ? -1 : 0;
 }
 
 static int open_source(struct tally_reader *r, const struct tally *t, size_t number,
@@ -268,10 +269,7 @@ static int open_source(struct tally_reader *r, const struct tally *t, size_t num
 		s->next = t->words;
 		s->end = t->words + t->n;
 	}
-	int more = advance(s, e);
-	if (more > 0)
-		insert(r, s);
-	return more < 0 ? -1 : 0;
+	return move_on(r, s, e);
 }
 
 static int open_all(struct tally_reader *r, struct tally *const *tallies, size_t n, struct error *e)
@@ -298,9 +296,10 @@ struct tally_reader *tally_open(struct tally *const *tallies, size_t n, struct e
 	struct tally_reader *r = calloc(1, sizeof *r);
 	if (r) {
 		r->list = calloc(sources, sizeof *r->list);
-		r->order = calloc(sources, sizeof(struct source *));
+		r->queue = (struct queue){.list = calloc(sources, sizeof *r->queue.list),
+					  .order = by_word_at_hand};
 	}
-	if (r && r->list && r->order) {
+	if (r && r->list && r->queue.list) {
 		if (open_all(r, tallies, n, e) == 0)
 			return r;
 	} else {
@@ -319,35 +318,36 @@ void tally_close(struct tally_reader *r)
 			fclose(r->list[i].file);
 	}
 	free(r->list);
-	free(r->order);
+	free(r->queue.list);
 	free(r);
 }
 
 /* Takes the first word and moves its source on. */
 static int take_first(struct tally_reader *r, struct tally_word *word, struct error *e)
 {
-	struct source *s = r->order[0];
+	struct source *s = queue_take(&r->queue);
 	*word = s->word;
 	memcpy(r->bytes, s->word.folded.s, s->word.folded.n);
 	memcpy(r->bytes + TALLY_BYTES, s->word.written.s, s->word.written.n);
 	word->folded.s = r->bytes;
 	word->written.s = r->bytes + TALLY_BYTES;
-	r->left--;
-	memmove(r->order, r->order + 1, r->left * sizeof *r->order);
-	int more = advance(s, e);
-	if (more > 0)
-		insert(r, s);
-	return more < 0 ? -1 : 0;
+	return move_on(r, s, e);
+}
+
+/* Has another source the same word? */
+static bool is_next(const struct tally_reader *r, const struct tally_word *word)
+{
+	return r->queue.n && compare(word, &((const struct source *)r->queue.list[0])->word) == 0;
 }
 
 int tally_next(struct tally_reader *r, struct tally_word *word, struct error *e)
 {
 	do {
-		if (!r->left)
+		if (!r->queue.n)
 			return 0;
 		if (take_first(r, word, e) != 0)
 			return -1;
-		while (r->left && compare(word, &r->order[0]->word) == 0) {
+		while (is_next(r, word)) {
 			int64_t so_far = word->change;
 			if (take_first(r, word, e) != 0)
 				return -1;

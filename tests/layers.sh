@@ -42,8 +42,9 @@ stub
 glass
 spell
 deflate
-btree pool columns
-pack
+btree pool columns tokens_merge
+tokens
+pack queue
 posting
 text
 xap

@@ -22,7 +22,7 @@ static int value_of(unsigned column, uint32_t document, char out[24])
 		return 0; /* none */
 	return snprintf(out, 24, "value %u", document % different[column]);
 }
-enum { COLUMNS = 7 };
+enum { COLUMNS = 7, RUN = 30000 };
 
 static int set_up(void **state)
 {
@@ -47,6 +47,10 @@ static int set_up(void **state)
 	}
 	assert_int_equal(columns_begin(pen, "a name of far too many bytes", true, &e), -1);
 	assert_int_equal(e.status, STATUS_LIMIT);
+	assert_int_equal(columns_begin_bytes(pen, "run", &e), 0);
+	for (int i = 0; i < RUN; i++)
+		assert_int_equal(columns_put_bytes(pen, "a run, ", 7, &e), 0);
+	assert_int_equal(columns_begin_bytes(pen, "nothing", &e), 0);
 	assert_int_equal(columns_finish(pen, &e), 0);
 	columns_pen_close(pen);
 	fd = open(p->path, O_WRONLY | O_APPEND);
@@ -66,9 +70,10 @@ static int tear_down(void **state)
 
 static struct columns *open_path(const char *path)
 {
+	bool starved;
 	int fd = open(path, O_RDONLY);
 	assert_true(fd >= 0);
-	struct columns *c = columns_open(fd);
+	struct columns *c = columns_open(fd, &starved);
 	close(fd);
 	return c;
 }
@@ -79,6 +84,17 @@ static void test_round_trip(void **state)
 	struct columns *all = open_path(p->path);
 	assert_non_null(all);
 	assert_null(columns_find(all, "column 7"));
+	assert_null(columns_find(all, "run"));
+	uint64_t run_n, at;
+	assert_null(columns_bytes(all, "column 0", &run_n, &at));
+	const char *run = columns_bytes(all, "run", &run_n, &at);
+	assert_non_null(run);
+	assert_int_equal(run_n, 7 * RUN);
+	assert_int_equal(at % 8, 0);
+	for (int i = 0; i < RUN; i++)
+		assert_memory_equal(run + i * 7, "a run, ", 7);
+	assert_non_null(columns_bytes(all, "nothing", &run_n, &at));
+	assert_int_equal(run_n, 0);
 	for (unsigned c = 0; c < COLUMNS; c++) {
 		char name[16], expected[24] = "";
 		snprintf(name, sizeof name, "column %u", c);
@@ -118,8 +134,14 @@ static void test_damage(void **state)
 		assert_int_equal(pread(fd, &before, 1, at), 1);
 		after = before ^ (unsigned char)(1 << (dice >> 60 & 7));
 		assert_int_equal(pwrite(fd, &after, 1, at), 1);
-		struct columns *all = columns_open(fd);
+		bool starved;
+		struct columns *all = columns_open(fd, &starved);
 		opened += all != NULL;
+		uint64_t run_n, run_at, run_sum = 0;
+		const char *run = columns_bytes(all, "run", &run_n, &run_at);
+		for (uint64_t k = 0; run && k < run_n; k += 997)
+			run_sum += (unsigned char)run[k];
+		assert_true(run_sum < UINT64_MAX);
 		for (unsigned c = 0; c < COLUMNS; c++) {
 			char name[16];
 			size_t n, sum = 0;
@@ -143,11 +165,13 @@ static void test_none(void **state)
 {
 	char path[] = "/tmp/test_columns.XXXXXX";
 	int fd = mkstemp(path);
+	bool starved;
 	(void)state;
 	assert_true(fd >= 0);
-	assert_null(columns_open(fd));
+	assert_null(columns_open(fd, &starved));
+	assert_false(starved);
 	assert_true(write(fd, "columns\0", 8) == 8);
-	assert_null(columns_open(fd));
+	assert_null(columns_open(fd, &starved));
 	close(fd);
 	unlink(path);
 }

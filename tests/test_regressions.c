@@ -77,7 +77,7 @@ static void a_prefix_in_an_or_in_a_phrase(void **state)
 			       *const ors[] = {&patron, &boo},
 			       either = {.op = XAP_OR, .children = ors, .n = 2},
 			       *const parts[] = {&room, &either},
-			       phrase = {.op = XAP_PHRASE, .window = 2, .children = parts, .n = 2};
+			       phrase = {.op = XAP_PHRASE, .children = parts, .n = 2};
 	struct xap_request request = {.query = &phrase,
 				      .limit = 9,
 				      .collapse_slot = XAP_NO_SLOT,
