@@ -9,11 +9,19 @@
 
 enum { PLACES = 1 << 12 };
 
+/* A word in memory: its bytes as written, and behind them those that it has folded, unless they are
+ * the same. */
+struct word {
+	int64_t change;
+	uint32_t at;			       /* of its bytes, in `bytes` */
+	uint8_t language, folded_n, written_n; /* written_n: 0 in a free place */
+	bool same;
+};
+
 struct tally {
-	struct arena arena;
-	struct tally_word
-		*words;	  /* a hash table, open addressing; folded.s is NULL in a free place */
-	size_t places, n; /* places: a power of two */
+	struct buf bytes;
+	struct word *words; /* a hash table, open addressing */
+	size_t places, n;   /* places: a power of two */
 	char *path;
 	size_t files;
 	bool failed;
@@ -23,7 +31,7 @@ struct tally {
 struct tally *tally_new(const char *path, struct error *e)
 {
 	struct tally *t = calloc(1, sizeof *t);
-	struct tally_word *words = calloc(PLACES, sizeof *words);
+	struct word *words = calloc(PLACES, sizeof *words);
 	char *copy = path ? text_copy(path, strlen(path)) : NULL;
 	if (!t || !words || (path && !copy)) {
 		free(t);
@@ -35,6 +43,7 @@ struct tally *tally_new(const char *path, struct error *e)
 	t->words = words;
 	t->places = PLACES;
 	t->path = copy;
+	t->bytes = buf_new(UINT32_MAX);
 	return t;
 }
 
@@ -55,7 +64,7 @@ void tally_free(struct tally *t)
 			unlink(name);
 		free(name);
 	}
-	arena_free(&t->arena);
+	buf_free(&t->bytes);
 	free(t->words);
 	free(t->path);
 	free(t);
@@ -64,19 +73,29 @@ void tally_free(struct tally *t)
 /* ---- counting -----------------------------------------------------------------------------------
  */
 
-static size_t hash(const struct tally_word *w)
+static struct tally_word read_word(const struct tally *t, const struct word *w)
 {
-	uint64_t h = text_hash(TEXT_HASH_START + w->language, w->written.s, w->written.n);
+	const char *written = t->bytes.s + w->at;
+	return (struct tally_word){
+		.language = w->language,
+		.folded = {w->same ? written : written + w->written_n, w->folded_n},
+		.written = {written, w->written_n},
+		.change = w->change};
+}
+
+static size_t hash(size_t language, struct span written)
+{
+	uint64_t h = text_hash(TEXT_HASH_START + language, written.s, written.n);
 	return (size_t)(h ^ h >> 32);
 }
 
 /* Where a word is, or the free place where it would be. */
-static struct tally_word *place_of(const struct tally *t, const struct tally_word *word)
+static struct word *place_of(const struct tally *t, size_t language, struct span written)
 {
-	for (size_t i = hash(word);; i++) {
-		struct tally_word *w = &t->words[i & (t->places - 1)];
-		if (!w->folded.s ||
-		    (w->language == word->language && span_equal(w->written, word->written)))
+	for (size_t i = hash(language, written);; i++) {
+		struct word *w = &t->words[i & (t->places - 1)];
+		if (!w->written_n || (w->language == language && w->written_n == written.n &&
+				      memcmp(t->bytes.s + w->at, written.s, written.n) == 0))
 			return w;
 	}
 }
@@ -84,13 +103,14 @@ static struct tally_word *place_of(const struct tally *t, const struct tally_wor
 /* Twice the places; false when memory is out. */
 static bool grow(struct tally *t)
 {
-	struct tally larger = {.places = 2 * t->places};
+	struct tally larger = {.bytes = t->bytes, .places = 2 * t->places};
 	larger.words = calloc(larger.places, sizeof *larger.words);
 	if (!larger.words)
 		return false;
 	for (size_t i = 0; i < t->places; i++) {
-		if (t->words[i].folded.s)
-			*place_of(&larger, &t->words[i]) = t->words[i];
+		const struct word *w = &t->words[i];
+		if (w->written_n)
+			*place_of(&larger, w->language, read_word(t, w).written) = *w;
 	}
 	free(t->words);
 	t->words = larger.words;
@@ -112,9 +132,10 @@ static int compare(const struct tally_word *a, const struct tally_word *b)
 	return order ? order : by_bytes(a->written, b->written);
 }
 
-static int by_word(const void *x, const void *y)
+static int by_word(const void *x, const void *y, void *tally)
 {
-	return compare(x, y);
+	const struct tally_word a = read_word(tally, x), b = read_word(tally, y);
+	return compare(&a, &b);
 }
 
 /* Puts the words in order, at the front of the table, which is none any more. */
@@ -122,10 +143,10 @@ static void sort(struct tally *t)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < t->places; i++) {
-		if (t->words[i].folded.s)
+		if (t->words[i].written_n)
 			t->words[n++] = t->words[i];
 	}
-	qsort(t->words, n, sizeof *t->words, by_word);
+	qsort_r(t->words, n, sizeof *t->words, by_word, t);
 	memset(t->words + n, 0, (t->places - n) * sizeof *t->words);
 }
 
@@ -139,12 +160,12 @@ static bool put_words(const struct tally *t, FILE *f)
 {
 	bool good = true;
 	for (size_t i = 0; good && i < t->n; i++) {
-		const struct tally_word *w = &t->words[i];
-		const struct head head = {w->change, (uint8_t)w->language, (uint8_t)w->folded.n,
-					  (uint8_t)w->written.n};
+		const struct tally_word w = read_word(t, &t->words[i]);
+		const struct head head = {w.change, (uint8_t)w.language, (uint8_t)w.folded.n,
+					  (uint8_t)w.written.n};
 		good = fwrite(&head, sizeof head, 1, f) == 1 &&
-		       fwrite(w->folded.s, 1, w->folded.n, f) == w->folded.n &&
-		       fwrite(w->written.s, 1, w->written.n, f) == w->written.n;
+		       fwrite(w.folded.s, 1, w.folded.n, f) == w.folded.n &&
+		       fwrite(w.written.s, 1, w.written.n, f) == w.written.n;
 	}
 	return good;
 }
@@ -162,7 +183,7 @@ static int spill(struct tally *t, struct error *e)
 	if (f && fclose(f) != 0 && result == 0)
 		result = error_system(e, name);
 	free(name);
-	arena_free(&t->arena);
+	buf_clear(&t->bytes);
 	memset(t->words, 0, t->places * sizeof *t->words);
 	t->n = 0;
 	return result;
@@ -174,26 +195,29 @@ static int add(struct tally *t, const struct tally_word *word)
 		return -1;
 	if (t->n * 4 > t->places * 3 && !grow(t))
 		return error_memory(&t->why);
-	const char *written = arena_copy(&t->arena, word->written.s, word->written.n);
-	const char *folded = span_equal(word->folded, word->written)
-				     ? written
-				     : arena_copy(&t->arena, word->folded.s, word->folded.n);
-	if (!written || !folded)
+	const struct word new = {.change = word->change,
+				 .at = (uint32_t)t->bytes.n,
+				 .language = (uint8_t)word->language,
+				 .folded_n = (uint8_t)word->folded.n,
+				 .written_n = (uint8_t)word->written.n,
+				 .same = span_equal(word->folded, word->written)};
+	buf_add(&t->bytes, word->written.s, word->written.n);
+	if (!new.same)
+		buf_add(&t->bytes, word->folded.s, word->folded.n);
+	if (t->bytes.failed)
 		return error_memory(&t->why);
-	struct tally_word *place = place_of(t, word);
-	*place = *word;
-	place->written.s = written;
-	place->folded.s = folded;
+	*place_of(t, word->language, word->written) = new;
 	t->n++;
 	return 0;
 }
 
 void tally_count(struct tally *t, const struct tally_word *word)
 {
-	if (t->failed || word->folded.n > TALLY_BYTES || word->written.n > TALLY_BYTES)
+	if (t->failed || !word->written.n || word->folded.n > TALLY_BYTES ||
+	    word->written.n > TALLY_BYTES)
 		return;
-	struct tally_word *place = place_of(t, word);
-	if (place->folded.s)
+	struct word *place = place_of(t, word->language, word->written);
+	if (place->written_n)
 		place->change += word->change;
 	else
 		t->failed = add(t, word) != 0;
@@ -205,7 +229,8 @@ void tally_count(struct tally *t, const struct tally_word *word)
 /* Words in order: of a file, or without one of memory. */
 struct source {
 	struct tally_word word; /* the one at hand */
-	const struct tally_word *next, *end;
+	const struct tally *memory;
+	size_t next; /* of its words */
 	FILE *file;
 	char bytes[2 * TALLY_BYTES];
 };
@@ -222,9 +247,9 @@ static int advance(struct source *s, struct error *e)
 {
 	struct head h;
 	if (!s->file) {
-		if (s->next == s->end)
+		if (s->next == s->memory->n)
 			return 0;
-		s->word = *s->next++;
+		s->word = read_word(s->memory, &s->memory->words[s->next++]);
 		return 1;
 	}
 	if (fread(&h, sizeof h, 1, s->file) != 1)
@@ -266,8 +291,7 @@ static int open_source(struct tally_reader *r, const struct tally *t, size_t num
 		if (result != 0)
 			return -1;
 	} else {
-		s->next = t->words;
-		s->end = t->words + t->n;
+		s->memory = t;
 	}
 	return move_on(r, s, e);
 }
