@@ -1,10 +1,12 @@
 #include "survey.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "front.h"
 #include "layout.h"
@@ -12,6 +14,20 @@
 /* A file written to within this time of being looked at may be written to again without a sign:
  * the coarsest clock of a file system (FAT's), nanoseconds. */
 #define CLOCK_GRAIN INT64_C(2000000000)
+
+/* Something to warn of, kept until all files before it were read. */
+struct remark {
+	const char *path, *detail;
+	enum status status;
+	enum message what;
+	long line;
+};
+
+struct remarks {
+	struct remark *list;
+	size_t n, cap;
+	struct arena strings;
+};
 
 struct surveyor {
 	struct survey *survey;
@@ -22,14 +38,44 @@ struct surveyor {
 	const struct survey_entry **known; /* of options->known, by root and path */
 	int64_t start;			   /* of the survey, nanoseconds of the epoch */
 	bool warned;			   /* of the file at hand */
+	struct remarks *remarks;	   /* where warnings are kept; NULL: they are told */
+	bool starved;			   /* memory was out for one */
 	struct error *e;
 };
+
+static void keep(struct surveyor *s, const char *path, const struct error *e)
+{
+	struct remarks *r = s->remarks;
+	if (r->n == r->cap) {
+		size_t cap = r->cap ? 2 * r->cap : 16;
+		struct remark *list = realloc(r->list, cap * sizeof *list);
+		if (!list) {
+			s->starved = true;
+			return;
+		}
+		r->list = list;
+		r->cap = cap;
+	}
+	const struct remark remark = {.path = arena_copy(&r->strings, path, strlen(path)),
+				      .detail =
+					      arena_copy(&r->strings, e->detail, strlen(e->detail)),
+				      .status = e->status,
+				      .what = e->what,
+				      .line = e->line};
+	if (remark.path && remark.detail)
+		r->list[r->n++] = remark;
+	else
+		s->starved = true;
+}
 
 static void warn(void *data, const char *path, const struct error *e)
 {
 	struct surveyor *s = data;
 	s->warned = true;
-	s->options->warn(s->options->data, s->root, path, e);
+	if (s->remarks)
+		keep(s, path, e);
+	else
+		s->options->warn(s->options->data, s->root, path, e);
 }
 
 /* The languages there are, for a message: "en, fr". */
@@ -237,15 +283,140 @@ static int read_file(struct surveyor *s, const struct walk_file *file)
 	return add_entry(s->survey, &entry, s->e);
 }
 
+/* ---- many readers -------------------------------------------------------------------------------
+ *
+ * Reading waits for the disk, and front matter takes time: the files of a root are shared out among
+ * some threads, and what they found and have to say is taken in the order of the files. */
+
+enum { READERS_MAX = 8, SHARE_MIN = 128 };
+
+struct reader {
+	struct surveyor surveyor;
+	struct survey found;
+	struct remarks remarks;
+	struct buf text;
+	const struct walk_file *files;
+	size_t n;
+	pthread_t thread;
+	bool running;
+	int result;
+	struct error e;
+};
+
+static void *read_share(void *data)
+{
+	struct reader *r = data;
+	for (size_t i = 0; r->result == 0 && i < r->n; i++)
+		r->result = read_file(&r->surveyor, &r->files[i]);
+	if (r->result == 0 && r->surveyor.starved)
+		r->result = error_memory(&r->e);
+	return NULL;
+}
+
+static int reader_open(struct reader *r, const struct surveyor *s, const struct walk_file *files,
+		       size_t n)
+{
+	*r = (struct reader){.surveyor = *s, .files = files, .n = n, .text = buf_new(s->text->max)};
+	r->surveyor.survey = &r->found;
+	r->surveyor.remarks = &r->remarks;
+	r->surveyor.text = &r->text;
+	r->surveyor.e = &r->e;
+	r->surveyor.used = calloc(s->options->n_rules + 1, sizeof *r->surveyor.used);
+	return r->surveyor.used ? 0 : error_memory(s->e);
+}
+
+static void reader_close(struct reader *r)
+{
+	free(r->surveyor.used);
+	buf_free(&r->text);
+	survey_free(&r->found);
+	free(r->remarks.list);
+	arena_free(&r->remarks.strings);
+}
+
+static void tell_remarks(struct surveyor *s, const struct remarks *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct error e;
+		const struct remark *remark = &r->list[i];
+		error_at(&e, remark->status, remark->what, remark->detail, remark->line);
+		warn(s, remark->path, &e);
+	}
+}
+
+/* Takes over what a reader found. */
+static int take_share(struct surveyor *s, struct reader *r)
+{
+	tell_remarks(s, &r->remarks);
+	if (r->result != 0) {
+		*s->e = r->e;
+		return -1;
+	}
+	for (size_t i = 0; i < r->found.n; i++) {
+		if (add_entry(s->survey, &r->found.list[i], s->e) != 0)
+			return -1;
+	}
+	s->survey->read += r->found.read;
+	arena_join(&s->survey->strings, &r->found.strings);
+	for (size_t i = 0; i < s->options->n_rules; i++)
+		s->used[i] = s->used[i] || r->surveyor.used[i];
+	return 0;
+}
+
+/* Whoever wants to see each file is told of one at a time. */
+static size_t count_readers(const struct surveyor *s, size_t files)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t n = processors > 1 ? (size_t)processors : 1, shares = files / SHARE_MIN + 1;
+	n = n < READERS_MAX ? n : READERS_MAX;
+	return s->options->seen ? 1 : n < shares ? n : shares;
+}
+
+static int read_alone(struct surveyor *s, const struct walk *walk)
+{
+	int result = 0;
+	for (size_t i = 0; result == 0 && i < walk->n; i++)
+		result = read_file(s, &walk->files[i]);
+	return result;
+}
+
+static int read_files(struct surveyor *s, const struct walk *walk)
+{
+	struct reader readers[READERS_MAX];
+	size_t n = count_readers(s, walk->n), opened = 0;
+	int result = 0;
+	if (n == 1)
+		return read_alone(s, walk);
+	for (size_t i = 0; result == 0 && i < n; i++) {
+		size_t from = walk->n * i / n, end = walk->n * (i + 1) / n;
+		result = reader_open(&readers[opened++], s, walk->files + from, end - from);
+	}
+	for (size_t i = 1; result == 0 && i < n; i++)
+		readers[i].running =
+			pthread_create(&readers[i].thread, NULL, read_share, &readers[i]) == 0;
+	for (size_t i = 0; result == 0 && i < n; i++) {
+		if (!readers[i].running)
+			read_share(&readers[i]);
+	}
+	for (size_t i = 0; i < opened; i++) {
+		if (readers[i].running)
+			pthread_join(readers[i].thread, NULL);
+	}
+	for (size_t i = 0; i < opened; i++) {
+		if (result == 0)
+			result = take_share(s, &readers[i]);
+		reader_close(&readers[i]);
+	}
+	return result;
+}
+
 static int read_root(struct surveyor *s, const char *root)
 {
 	struct walk walk;
 	s->root = root;
 	if (walk_corpus(&walk, root, warn, s, s->e) != 0)
 		return -1;
-	int result = 0;
-	for (size_t i = 0; result == 0 && i < walk.n; i++)
-		result = read_file(s, &walk.files[i]);
+	int result = read_files(s, &walk);
 	walk_free(&walk);
 	return result;
 }

@@ -167,6 +167,15 @@ char *arena_copy(struct arena *a, const char *s, size_t n)
 	return copy;
 }
 
+void arena_join(struct arena *a, struct arena *from)
+{
+	struct arena_block **end = &a->head;
+	while (*end)
+		end = &(*end)->next;
+	*end = from->head;
+	from->head = NULL;
+}
+
 void arena_free(struct arena *a)
 {
 	while (a->head) {

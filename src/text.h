@@ -51,6 +51,8 @@ struct arena {
 void *arena_alloc(struct arena *a, size_t size);
 char *arena_copy(struct arena *a, const char *s, size_t n); /* NUL-terminated copy */
 void arena_free(struct arena *a);
+/* All that is in `from` lives in `a` from now on; `from` is empty. */
+void arena_join(struct arena *a, struct arena *from);
 
 /* Copies n bytes to a new C string that the caller frees; NULL when memory is out. */
 char *text_copy(const char *s, size_t n);
