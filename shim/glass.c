@@ -24,7 +24,7 @@ struct posted {
 	uint64_t occurrences;
 	uint32_t hash, at, n; /* its bytes, in the pages */
 	uint32_t documents, last;
-	uint32_t number, places; /* its number in the tokens, and how often it stands there */
+	uint32_t number, words; /* its number in the tokens, and how often it stands there */
 	struct pool_stream stream;
 };
 
@@ -173,13 +173,13 @@ static int read_positions(struct glass *g, const struct xap_document *d,
 	return g->packed.failed ? error_memory(e) : 0;
 }
 
-static void count_places(struct glass *g, struct posted *p, const struct posting_term *t)
+static void count_words(struct glass *g, struct posted *p, const struct posting_term *t)
 {
-	if (!t->first)
+	if (!t->n_words)
 		return;
-	if (!p->places)
+	if (!p->words)
 		p->number = g->n_numbers++;
-	p->places += p->places < UINT32_MAX - t->n_places ? t->n_places : 0;
+	p->words += p->words < UINT32_MAX - t->n_words ? t->n_words : 0;
 }
 
 /* NULL on error. */
@@ -218,7 +218,7 @@ static int add_postings(struct glass *g, const struct xap_document *d, struct er
 		if (!p)
 			return -1;
 		if (g->tokens) {
-			count_places(g, p, &d->terms[i]);
+			count_words(g, p, &d->terms[i]);
 			g->positions[i] = p->number;
 		}
 	}
@@ -564,8 +564,8 @@ static int put_term(struct glass *g, const struct posted *t, struct posting_list
 	l->first_chunk = true;
 	l->documents = t->documents;
 	l->occurrences = t->occurrences;
-	if (g->tokens && t->places &&
-	    tokens_term(g->tokens, pool_at(&g->pool, t->at), t->n, t->number, t->places, e) != 0)
+	if (g->tokens && t->words &&
+	    tokens_term(g->tokens, pool_at(&g->pool, t->at), t->n, t->number, t->words, e) != 0)
 		return -1;
 	for (const char *p = stream->s, *end = p + stream->n; p < end;) {
 		document += (uint32_t)unpack(&p);

@@ -152,6 +152,7 @@ static bool add_place(struct xap_document *d, struct posting_term *t, uint32_t p
 	else
 		t->first = (uint32_t)d->n_places;
 	t->last = (uint32_t)d->n_places;
+	t->n_words += position != 0;
 	t->n_places += (position != 0) + (late != 0);
 	return true;
 }

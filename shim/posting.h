@@ -17,7 +17,8 @@ struct posting_term {
 	uint32_t at, n; /* its bytes in `bytes` */
 	uint32_t wdf;
 	uint32_t first, last; /* 1 + index of its first and last place; 0: none */
-	uint32_t n_places;    /* positions in them */
+	uint32_t n_words;     /* places with a position */
+	uint32_t n_places;    /* positions, late ones too */
 };
 
 /* Where a term stands; those of one term are linked in the order they came. */

@@ -602,14 +602,14 @@ static void put_tokens(struct xap_writer *w, const struct xap_document *d, Xapia
 		throw refusal{STATUS_BUG, MSG_BUG, "tokens"};
 	for (size_t i = 0; i < d->n_terms; i++) {
 		const struct posting_term *t = &d->terms[i];
-		if (!t->first)
+		if (!t->n_words)
 			continue;
 		auto next = static_cast<uint32_t>(w->numbers.size());
 		auto &[known, count] =
 			w->numbers.try_emplace(std::string(posting_bytes(d, t), t->n), next, 0)
 				.first->second;
 		numbers[i] = known;
-		count += t->n_places;
+		count += t->n_words;
 	}
 	must(tokens_add(w->tokens, d, numbers.data(), &e), e);
 }

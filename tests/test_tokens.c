@@ -220,7 +220,7 @@ static void put_all(struct xap_writer *w, const struct files *files)
 	static char ballast[1 << 19];
 	struct error e;
 	for (size_t i = 0; i < files->n; i++) {
-		char name[16];
+		char name[32];
 		put(w, (uint32_t)i, files->from[i], files->end[i]);
 		snprintf(name, sizeof name, "note %zu", i);
 		if (i % 5 == 0)
