@@ -376,7 +376,7 @@ static void damaged(void **state)
 {
 	struct fixture f;
 	struct error e;
-	char path[80];
+	char path[600], name[32];
 	struct buf whole = buf_new(1 << 20), again = buf_new(1 << 20);
 	uint64_t dice = 11;
 	(void)state;
@@ -395,8 +395,8 @@ static void damaged(void **state)
 		}
 		ask_all(copy, n);
 		if (round % 10 == 0) {
-			snprintf(path, sizeof path, "block.%u", round);
-			fixture_write(f.folder, path, copy, n);
+			snprintf(name, sizeof name, "block.%u", round);
+			fixture_write(f.folder, name, copy, n);
 			snprintf(path, sizeof path, "%s/block.%u", f.folder, round);
 			const struct tokens_source source[] = {{path, 0, n, 0}, {path, 0, n, 50}};
 			const uint64_t kept[] = {0x3F5, 0xFF00};
