@@ -46,8 +46,7 @@ struct columns_pen {
 	uint32_t documents;
 	struct draft draft;
 	struct entry entries[COLUMNS_MAX];
-	size_t n;	   /* entries, the one of the column at hand among them */
-	struct entry *run; /* of the run of bytes at hand; NULL when it is a column */
+	size_t n; /* entries, the one of the column or run at hand among them */
 };
 
 enum { OUT_MAX = 1 << 16 };
@@ -162,7 +161,6 @@ static int put_texts(struct columns_pen *p, struct error *e)
 static int put_column(struct columns_pen *p, struct error *e)
 {
 	struct draft *d = &p->draft;
-	p->run = NULL;
 	if (!d->numbers)
 		return 0;
 	struct entry *entry = &p->entries[p->n - 1];
@@ -196,14 +194,13 @@ int columns_begin_bytes(struct columns_pen *p, const char *name, struct error *e
 {
 	if (begin(p, name, e) != 0 || align(p, e) != 0)
 		return -1;
-	p->run = &p->entries[p->n - 1];
-	p->run->numbers = p->at;
+	p->entries[p->n - 1].numbers = p->at;
 	return 0;
 }
 
 int columns_put_bytes(struct columns_pen *p, const char *bytes, size_t n, struct error *e)
 {
-	p->run->texts += n;
+	p->entries[p->n - 1].texts += n;
 	return put(p, bytes, n, e);
 }
 

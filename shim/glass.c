@@ -59,10 +59,10 @@ struct glass {
 	struct buf note_bytes;
 	struct buf lengths; /* of documents, 32 bits each */
 	struct buf tag, packed;
-	uint32_t *positions; /* of a term; or with tokens the numbers of a document's terms */
-	size_t cap_positions;
+	uint32_t *numbers; /* scratch: positions of a term; or a document's terms in the tokens */
+	size_t cap_numbers;
 	struct tokens_pen *tokens; /* NULL: positions stand in the database */
-	uint32_t n_numbers;
+	uint32_t n_numbered;	   /* terms that have a number in them */
 	uint32_t n_documents, wdf_most, word_most;
 	uint64_t length_least, length_most, length_all;
 };
@@ -139,16 +139,16 @@ static void fetch_terms(const struct glass *g, const struct xap_document *d)
 	}
 }
 
-/* Room for n of g->positions. */
-static int more_positions(struct glass *g, size_t n, struct error *e)
+/* Room for n of g->numbers. */
+static int more_numbers(struct glass *g, size_t n, struct error *e)
 {
-	if (n <= g->cap_positions)
+	if (n <= g->cap_numbers)
 		return 0;
-	uint32_t *more = realloc(g->positions, n * 2 * sizeof *more);
+	uint32_t *more = realloc(g->numbers, n * 2 * sizeof *more);
 	if (!more)
 		return error_memory(e);
-	g->positions = more;
-	g->cap_positions = n * 2;
+	g->numbers = more;
+	g->cap_numbers = n * 2;
 	return 0;
 }
 
@@ -161,13 +161,13 @@ static int read_positions(struct glass *g, const struct xap_document *d,
 		pack_number(&g->packed, 0);
 		return g->packed.failed ? error_memory(e) : 0;
 	}
-	if (more_positions(g, t->n_places, e) != 0)
+	if (more_numbers(g, t->n_places, e) != 0)
 		return -1;
-	size_t n = posting_positions(d, t, g->positions);
+	size_t n = posting_positions(d, t, g->numbers);
 	char few[64], *out = n <= 8 ? few : malloc(n * 5 + PACK_MAX);
 	if (!out)
 		return error_memory(e);
-	pack_string(&g->packed, out, pack_positions(out, g->positions, n));
+	pack_string(&g->packed, out, pack_positions(out, g->numbers, n));
 	if (out != few)
 		free(out);
 	return g->packed.failed ? error_memory(e) : 0;
@@ -178,7 +178,7 @@ static void count_words(struct glass *g, struct posted *p, const struct posting_
 	if (!t->n_words)
 		return;
 	if (!p->words)
-		p->number = g->n_numbers++;
+		p->number = g->n_numbered++;
 	p->words += p->words < UINT32_MAX - t->n_words ? t->n_words : 0;
 }
 
@@ -211,7 +211,7 @@ static struct posted *add_posting(struct glass *g, const struct xap_document *d,
 
 static int add_postings(struct glass *g, const struct xap_document *d, struct error *e)
 {
-	if (g->tokens && more_positions(g, d->n_terms, e) != 0)
+	if (g->tokens && more_numbers(g, d->n_terms, e) != 0)
 		return -1;
 	for (size_t i = 0; i < d->n_terms; i++) {
 		struct posted *p = add_posting(g, d, &d->terms[i], e);
@@ -219,10 +219,10 @@ static int add_postings(struct glass *g, const struct xap_document *d, struct er
 			return -1;
 		if (g->tokens) {
 			count_words(g, p, &d->terms[i]);
-			g->positions[i] = p->number;
+			g->numbers[i] = p->number;
 		}
 	}
-	return g->tokens ? tokens_add(g->tokens, d, g->positions, e) : 0;
+	return g->tokens ? tokens_add(g->tokens, d, g->numbers, e) : 0;
 }
 
 /* What a term has in common with the one before is not written again. */
@@ -781,7 +781,7 @@ void glass_close(struct glass *g)
 	free(g->slots);
 	free(g->terms);
 	free(g->buckets);
-	free(g->positions);
+	free(g->numbers);
 	tokens_pen_free(g->tokens);
 	free(g->dir);
 	free(g);

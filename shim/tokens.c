@@ -7,7 +7,7 @@
 #include "pack.h"
 #include "posting.h"
 
-enum { OUT_MAX = 1 << 16, PLACE_BITS = 8 * TOKENS_PLACE };
+enum { PLACE_BITS = 8 * TOKENS_PLACE };
 
 static const char magic[8] = "tokens";
 
@@ -19,8 +19,7 @@ struct tokens_pen {
 	void *data;
 	FILE *file; /* of tokens_pen_file */
 	char *path;
-	struct buf out; /* not yet written */
-	uint64_t at;	/* bytes of the block so far */
+	uint64_t at; /* bytes of the block so far */
 	uint64_t streams, streams_end, term_bytes, term_bytes_end;
 	struct buf starts; /* TOKENS_PLACE bytes each */
 	struct buf term_starts, numbers, counts;
@@ -36,7 +35,6 @@ struct tokens_pen *tokens_pen_new(tokens_sink *sink, void *data, struct error *e
 	}
 	p->sink = sink;
 	p->data = data;
-	p->out = buf_new(2 * OUT_MAX);
 	p->starts = p->term_starts = p->numbers = p->counts = buf_new(SIZE_MAX / 2);
 	return p;
 }
@@ -44,7 +42,7 @@ struct tokens_pen *tokens_pen_new(tokens_sink *sink, void *data, struct error *e
 static int to_file(void *data, const char *bytes, size_t n, struct error *e)
 {
 	const struct tokens_pen *p = data;
-	return fwrite(bytes, 1, n, p->file) == n ? 0 : error_system(e, p->path);
+	return fwrite_unlocked(bytes, 1, n, p->file) == n ? 0 : error_system(e, p->path);
 }
 
 struct tokens_pen *tokens_pen_file(const char *path, struct error *e)
@@ -55,10 +53,8 @@ struct tokens_pen *tokens_pen_file(const char *path, struct error *e)
 	p->data = p;
 	p->path = text_copy(path, strlen(path));
 	p->file = p->path ? fopen(path, "wxe") : NULL;
-	if (p->file) {
-		setvbuf(p->file, NULL, _IONBF, 0); /* it comes in large pieces */
+	if (p->file)
 		return p;
-	}
 	if (p->path)
 		error_system(e, path);
 	else
@@ -74,7 +70,6 @@ void tokens_pen_free(struct tokens_pen *p)
 	if (p->file)
 		fclose(p->file);
 	free(p->path);
-	buf_free(&p->out);
 	buf_free(&p->starts);
 	buf_free(&p->term_starts);
 	buf_free(&p->numbers);
@@ -82,27 +77,10 @@ void tokens_pen_free(struct tokens_pen *p)
 	free(p);
 }
 
-static int flush(struct tokens_pen *p, struct error *e)
-{
-	int result = p->out.n ? p->sink(p->data, p->out.s, p->out.n, e) : 0;
-	buf_clear(&p->out);
-	return result;
-}
-
 static int put(struct tokens_pen *p, const char *s, size_t n, struct error *e)
 {
 	p->at += n;
-	while (n) {
-		size_t some = n < OUT_MAX ? n : OUT_MAX;
-		buf_add(&p->out, s, some);
-		if (p->out.failed)
-			return error_memory(e);
-		if (p->out.n >= OUT_MAX && flush(p, e) != 0)
-			return -1;
-		s += some;
-		n -= some;
-	}
-	return 0;
+	return n ? p->sink(p->data, s, n, e) : 0;
 }
 
 static int align(struct tokens_pen *p, struct error *e)
@@ -135,8 +113,8 @@ int tokens_put(struct tokens_pen *p, uint32_t term, bool stop, enum token_place 
 	char bytes[1 + PACK_MAX];
 	size_t n = 0;
 	if (place != TOKEN_NEXT)
-		bytes[n++] = place == TOKEN_BREAK ? TOKENS_BREAK : TOKENS_SAME;
-	n += pack(bytes + n, TOKENS_TERM + 2 * (uint64_t)term + stop);
+		bytes[n++] = place == TOKEN_BREAK ? TOKENS_MARK_BREAK : TOKENS_MARK_SAME;
+	n += pack(bytes + n, TOKENS_FIRST_TERM + 2 * (uint64_t)term + stop);
 	int result = put(p, bytes, n, e);
 	p->streams_end = p->at;
 	return result;
@@ -252,7 +230,7 @@ int tokens_finish(struct tokens_pen *p, struct error *e)
 	    put_array(p, &p->term_starts, &t.term_starts, e) != 0 ||
 	    put_array(p, &p->numbers, &t.numbers, e) != 0 ||
 	    put_array(p, &p->counts, &t.counts, e) != 0 || align(p, e) != 0 ||
-	    put(p, (const char *)&t, sizeof t, e) != 0 || flush(p, e) != 0)
+	    put(p, (const char *)&t, sizeof t, e) != 0)
 		return -1;
 	FILE *file = p->file;
 	p->file = NULL;
@@ -313,8 +291,7 @@ uint32_t tokens_find(const struct tokens *t, const char *term, size_t n)
 	while (from < end) {
 		uint32_t middle = from + (end - from) / 2;
 		struct span at = term_at(t, middle);
-		int order = memcmp(at.s, term, at.n < n ? at.n : n);
-		order = order ? order : (at.n > n) - (at.n < n);
+		int order = span_order(at, (struct span){term, n});
 		if (order == 0)
 			return number_at(t, t->at.numbers, middle);
 		if (order < 0)
@@ -346,7 +323,7 @@ struct tokens_phrase {
 struct tokens_phrase *tokens_phrase_new(size_t n, struct error *e)
 {
 	struct tokens_phrase *p = NULL;
-	if (n < 1 || n > TOKENS_PHRASE)
+	if (n < 1 || n > XAP_PHRASE_MAX)
 		error_set(e, STATUS_INPUT, MSG_XAP_INPUT, "(phrase)");
 	else if ((p = calloc(1, sizeof *p)))
 		p->last = UINT64_C(1) << (n - 1);
@@ -436,16 +413,12 @@ static inline uint64_t next_token(const unsigned char **p, const unsigned char *
 		if (c < 128)
 			return n;
 	}
-	return TOKENS_BREAK;
+	return TOKENS_MARK_BREAK;
 }
 
 static uint64_t place_at(const struct tokens *t, uint64_t i)
 {
-	const unsigned char *p = (const unsigned char *)t->bytes + t->at.starts + i * TOKENS_PLACE;
-	uint64_t place = 0;
-	for (unsigned k = 0; k < TOKENS_PLACE; k++)
-		place |= (uint64_t)p[k] << 8 * k;
-	return place;
+	return tokens_place((const unsigned char *)t->bytes + t->at.starts + i * TOKENS_PLACE);
 }
 
 bool tokens_have(const struct tokens *t, const struct tokens_phrase *phrase, uint32_t document)
@@ -461,13 +434,13 @@ bool tokens_have(const struct tokens *t, const struct tokens_phrase *phrase, uin
 	bool same = false;
 	while (p < end) {
 		uint64_t token = next_token(&p, end);
-		if (token < TOKENS_TERM) {
-			same = token == TOKENS_SAME;
+		if (token < TOKENS_FIRST_TERM) {
+			same = token == TOKENS_MARK_SAME;
 			if (!same)
 				all = content = (struct progress){0, 0};
 			continue;
 		}
-		uint64_t words = words_of(phrase, (uint32_t)((token - TOKENS_TERM) / 2));
+		uint64_t words = words_of(phrase, (uint32_t)((token - TOKENS_FIRST_TERM) / 2));
 		bool counts = (token & 1) == 0;
 		(same ? stay : go_on)(&all, words);
 		if (counts)

@@ -2,9 +2,9 @@
  * by.
  *
  * Xapian's glass keeps a list of positions for each term of each document. In passages, which are
- * short, such a list takes some twenty bytes, and all of them were a third of an index and of the
- * time that it took to build. Here a document has one stream of tokens instead: of each word the
- * number of its term, small for frequent terms, so that a word takes less than two bytes.
+ * short, such a list takes some twenty bytes, and all of them were a third of an index. Here a
+ * document has one stream of tokens instead: of each word the number of its term, small for
+ * frequent terms, so that a word takes about two bytes.
  *
  * All of it is a block of bytes, in the machine's own order like columns.h, of which it is a part
  * in an index, or a file of its own while one is built:
@@ -26,10 +26,10 @@
 #include "error.h"
 #include "xap.h"
 
-/* Terms of a phrase; what tokens_find() says of a term that no stream has; most terms there can be.
- */
-enum { TOKENS_PHRASE = 64, TOKENS_MAX = 1 << 30 };
-enum { TOKENS_BREAK, TOKENS_SAME, TOKENS_TERM, TOKENS_PLACE = 5 }; /* see above */
+/* What numbers of a stream mean, and bytes of a place: see above. Most terms that there can be. */
+enum { TOKENS_MARK_BREAK, TOKENS_MARK_SAME, TOKENS_FIRST_TERM };
+enum { TOKENS_PLACE = 5, TOKENS_MAX = 1 << 30 };
+/* What tokens_find() says of a term that no stream has. */
 #define TOKENS_NONE UINT32_MAX
 /* Of a database being written, the file that holds its block. */
 #define TOKENS_FILE "tokens"
@@ -39,7 +39,7 @@ enum token_place { TOKEN_NEXT, TOKEN_SAME, TOKEN_BREAK };
 
 /* ---- writing ---- */
 
-/* Takes the bytes of a block, in order; 0, or -1 with *e. */
+/* Takes the bytes of a block, in order and few at a time; 0, or -1 with *e. */
 typedef int tokens_sink(void *data, const char *bytes, size_t n, struct error *e);
 
 struct tokens_pen;
@@ -80,6 +80,14 @@ struct tokens {
 	struct tokens_trailer at;
 };
 
+static inline uint64_t tokens_place(const unsigned char bytes[TOKENS_PLACE])
+{
+	uint64_t place = 0;
+	for (unsigned i = 0; i < TOKENS_PLACE; i++)
+		place |= (uint64_t)bytes[i] << 8 * i;
+	return place;
+}
+
 /* Is it the trailer of a block with so many bytes before it? */
 bool tokens_check(const struct tokens_trailer *t, uint64_t n);
 /* False when the bytes are no block. */
@@ -89,7 +97,7 @@ uint32_t tokens_find(const struct tokens *t, const char *term, size_t n);
 
 /* Words that stand one behind the other, each one of some terms. */
 struct tokens_phrase;
-/* Of n words, at most TOKENS_PHRASE; NULL when memory is out. */
+/* Of n words, at most XAP_PHRASE_MAX; NULL on error. */
 struct tokens_phrase *tokens_phrase_new(size_t n, struct error *e);
 /* Word i may be the term of this number. */
 int tokens_phrase_add(struct tokens_phrase *p, size_t i, uint32_t term, struct error *e);

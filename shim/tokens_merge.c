@@ -135,9 +135,7 @@ static int take_place(struct window *w, uint64_t *place, struct error *e)
 	unsigned char bytes[TOKENS_PLACE];
 	if (take(w, bytes, sizeof bytes, e) != 0)
 		return -1;
-	*place = 0;
-	for (unsigned i = 0; i < TOKENS_PLACE; i++)
-		*place |= (uint64_t)bytes[i] << 8 * i;
+	*place = tokens_place(bytes);
 	return 0;
 }
 
@@ -202,11 +200,11 @@ static int copy_stream(struct merger *m, struct part *p, struct window *w, uint6
 		uint64_t token;
 		if (take_number(w, &token, m->e) != 0)
 			return -1;
-		if (token < TOKENS_TERM) {
-			place = token == TOKENS_SAME ? TOKEN_SAME : TOKEN_BREAK;
+		if (token < TOKENS_FIRST_TERM) {
+			place = token == TOKENS_MARK_SAME ? TOKEN_SAME : TOKEN_BREAK;
 			continue;
 		}
-		uint64_t number = (token - TOKENS_TERM) / 2;
+		uint64_t number = (token - TOKENS_FIRST_TERM) / 2;
 		if (number >= p->is.terms)
 			return damaged(w->path, m->e);
 		if (to->token(m, p, (uint32_t)number, token & 1, place) != 0)
@@ -269,8 +267,7 @@ static int recount(struct merger *m, struct part *p)
 static int by_term(const void *x, const void *y)
 {
 	const struct buf *a = &((const struct part *)x)->term, *b = &((const struct part *)y)->term;
-	int order = memcmp(a->s, b->s, a->n < b->n ? a->n : b->n);
-	return order ? order : (a->n > b->n) - (a->n < b->n);
+	return span_order((struct span){a->s, a->n}, (struct span){b->s, b->n});
 }
 
 /* The bytes of the next term. */

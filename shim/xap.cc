@@ -841,14 +841,19 @@ void put_term(struct columns_pen *pen, const Xapian::Database &database, const s
 		must(columns_put(pen, *i, "1", 1, &e), e);
 }
 
+/* Throws what the system said. */
+[[noreturn]] void fail(const char *path)
+{
+	struct error e;
+	error_system(&e, path);
+	throw e;
+}
+
 uint64_t size_of(const std::string &path)
 {
 	struct stat st;
-	if (stat(path.c_str(), &st) != 0) {
-		struct error e;
-		error_system(&e, path.c_str());
-		throw e;
-	}
+	if (stat(path.c_str(), &st) != 0)
+		fail(path.c_str());
 	return static_cast<uint64_t>(st.st_size);
 }
 
@@ -856,13 +861,14 @@ uint64_t size_of(const std::string &path)
 struct tokens_source old_tokens(const char *file)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		fail(file);
 	bool starved = false;
-	struct columns *columns = fd >= 0 ? columns_open(fd, &starved) : nullptr;
+	struct columns *columns = columns_open(fd, &starved);
 	struct tokens_source source = {file, 0, 0, 0};
 	bool found = columns_bytes(columns, TOKENS, &source.n, &source.at);
 	columns_close(columns);
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	if (starved)
 		throw std::bad_alloc();
 	if (!found)
@@ -886,8 +892,8 @@ int to_columns(void *pen, const char *bytes, size_t n, struct error *e)
 
 /* The tokens of all databases that this was compacted from. Xapian's compactor puts documents one
  * behind the other; numbers that are free before the first document of all are done without. */
-void put_tokens(struct columns_pen *pen, const Xapian::Database &database,
-		const struct xap_columns *columns)
+void merge_tokens(struct columns_pen *pen, const Xapian::Database &database,
+		  const struct xap_columns *columns)
 {
 	struct error e;
 	std::vector<struct tokens_source> sources;
@@ -941,7 +947,7 @@ int xap_put_columns(const char *file, const struct xap_columns *columns, struct 
 		for (size_t i = 0; i < columns->n_terms; i++)
 			put_term(pen, database, columns->terms[i]);
 		if (columns->n_dirs)
-			put_tokens(pen, database, columns);
+			merge_tokens(pen, database, columns);
 	});
 	if (!failed)
 		failed = columns_finish(pen, e);

@@ -24,7 +24,8 @@ struct roll {
 struct roll_reader {
 	struct roll *roll;
 	FILE *file;
-	struct buf bytes; /* of an entry */
+	char *bytes; /* of an entry */
+	size_t room; /* for them */
 	struct arena strings;
 	struct survey_entry *group;
 	size_t n, cap;
@@ -103,11 +104,6 @@ void roll_free(struct roll *r)
 	free(r);
 }
 
-size_t roll_count(const struct roll *r)
-{
-	return r->n;
-}
-
 /* ---- reading ------------------------------------------------------------------------------------
  */
 
@@ -118,7 +114,7 @@ struct roll_reader *roll_open(struct roll *r, struct error *e)
 		error_memory(e);
 		return NULL;
 	}
-	*reader = (struct roll_reader){.roll = r, .bytes = buf_new(SIZE_MAX / 2)};
+	reader->roll = r;
 	reader->file = fopen(r->path, "re");
 	if (reader->file)
 		return reader;
@@ -133,7 +129,7 @@ void roll_close(struct roll_reader *r)
 		return;
 	if (r->file)
 		fclose(r->file);
-	buf_free(&r->bytes);
+	free(r->bytes);
 	arena_free(&r->strings);
 	free(r->group);
 	free(r);
@@ -158,16 +154,16 @@ static int take_entry(struct roll_reader *r, struct survey_entry *entry, struct 
 	size_t n;
 	if (!take_number(r, &n))
 		return damaged(r, e);
-	if (n > r->bytes.cap) {
-		char *more = realloc(r->bytes.s, n);
+	if (n > r->room) {
+		char *more = realloc(r->bytes, n);
 		if (!more)
 			return error_memory(e);
-		r->bytes.s = more;
-		r->bytes.cap = n;
+		r->bytes = more;
+		r->room = n;
 	}
-	if (fread(r->bytes.s, 1, n, r->file) != n)
+	if (fread(r->bytes, 1, n, r->file) != n)
 		return damaged(r, e);
-	struct span bytes = {r->bytes.s, n};
+	struct span bytes = {r->bytes, n};
 	if (!survey_take_entry(&bytes, &r->roll->options, &r->strings, entry))
 		return damaged(r, e);
 	return entry->path && entry->group ? 0 : error_memory(e);

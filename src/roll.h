@@ -11,8 +11,6 @@ struct roll;
 struct roll *roll_write(const char *path, struct survey *s, const struct survey_options *options,
 			struct error *e);
 void roll_free(struct roll *r); /* and removes the file; NULL is fine */
-/* Files in it. */
-size_t roll_count(const struct roll *r);
 
 /* Goes through the groups in order, as many readers as one likes at a time. */
 struct roll_reader;

@@ -219,11 +219,14 @@ static int put_all(struct pen *p, struct tally_reader *words)
 	struct tally_word word;
 	int more;
 	size_t n = 0;
-	while ((more = tally_next(words, &word, p->e)) > 0 && n <= SPELLING_WORDS) {
+	while ((more = tally_next(words, &word, p->e)) > 0) {
 		if (!n || !is_at_hand(p, &word)) {
-			if ((n && finish(p) != 0) || begin(p, &word) != 0)
+			if (n && finish(p) != 0)
 				return -1;
-			n++;
+			if (n++ == SPELLING_WORDS)
+				return 0;
+			if (begin(p, &word) != 0)
+				return -1;
 		}
 		if (take_form(p, &word) != 0)
 			return -1;

@@ -303,11 +303,18 @@ struct reader {
 	struct error e;
 };
 
+static int read_some(struct surveyor *s, const struct walk_file *files, size_t n)
+{
+	int result = 0;
+	for (size_t i = 0; result == 0 && i < n; i++)
+		result = read_file(s, &files[i]);
+	return result;
+}
+
 static void *read_share(void *data)
 {
 	struct reader *r = data;
-	for (size_t i = 0; r->result == 0 && i < r->n; i++)
-		r->result = read_file(&r->surveyor, &r->files[i]);
+	r->result = read_some(&r->surveyor, r->files, r->n);
 	if (r->result == 0 && r->surveyor.starved)
 		r->result = error_memory(&r->e);
 	return NULL;
@@ -372,21 +379,13 @@ static size_t count_readers(const struct surveyor *s, size_t files)
 	return s->options->seen ? 1 : n < shares ? n : shares;
 }
 
-static int read_alone(struct surveyor *s, const struct walk *walk)
-{
-	int result = 0;
-	for (size_t i = 0; result == 0 && i < walk->n; i++)
-		result = read_file(s, &walk->files[i]);
-	return result;
-}
-
 static int read_files(struct surveyor *s, const struct walk *walk)
 {
 	struct reader readers[READERS_MAX];
 	size_t n = count_readers(s, walk->n), opened = 0;
 	int result = 0;
 	if (n == 1)
-		return read_alone(s, walk);
+		return read_some(s, walk->files, walk->n);
 	for (size_t i = 0; result == 0 && i < n; i++) {
 		size_t from = walk->n * i / n, end = walk->n * (i + 1) / n;
 		result = reader_open(&readers[opened++], s, walk->files + from, end - from);

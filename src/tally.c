@@ -118,18 +118,12 @@ static bool grow(struct tally *t)
 	return true;
 }
 
-static int by_bytes(struct span a, struct span b)
-{
-	int order = memcmp(a.s, b.s, a.n < b.n ? a.n : b.n);
-	return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
 static int compare(const struct tally_word *a, const struct tally_word *b)
 {
 	if (a->language != b->language)
 		return a->language < b->language ? -1 : 1;
-	int order = by_bytes(a->folded, b->folded);
-	return order ? order : by_bytes(a->written, b->written);
+	int order = span_order(a->folded, b->folded);
+	return order ? order : span_order(a->written, b->written);
 }
 
 static int by_word(const void *x, const void *y, void *tally)

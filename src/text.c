@@ -22,6 +22,12 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+int span_order(struct span a, struct span b)
+{
+	int order = memcmp(a.s, b.s, a.n < b.n ? a.n : b.n);
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
 struct span span_trim(struct span a)
 {
 	while (a.n && is_space(a.s[0]))

@@ -15,6 +15,8 @@ struct span {
 /* The span of a string literal or C string. */
 struct span span_of(const char *s);
 bool span_equal(struct span a, struct span b);
+/* By their bytes, as qsort() has it; what begins another comes before it. */
+int span_order(struct span a, struct span b);
 /* Without the ASCII white space at both ends. */
 struct span span_trim(struct span a);
 

@@ -244,6 +244,15 @@ static int refuse_piece(void *data, const char *bytes, size_t n, struct error *e
 	return error_set(e, STATUS_IO, MSG_SYSTEM, "full");
 }
 
+static void write_pages(const struct fixture *f, int n)
+{
+	for (int i = 0; i < n; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "%s/page %d.md", i % 2 ? "fr" : "en", i / 2);
+		fixture_write(f->corpus, name, name, strlen(name));
+	}
+}
+
 /* What is remembered, in pieces of any size, is what there was; and a byte less is no memory. */
 static void remembered(void **state)
 {
@@ -254,11 +263,7 @@ static void remembered(void **state)
 	struct buf text = buf_new(1 << 20);
 	(void)state;
 	fixture_folder(&f);
-	for (int i = 0; i < 20; i++) {
-		char name[32];
-		snprintf(name, sizeof name, "%s/page %d.md", i % 2 ? "fr" : "en", i / 2);
-		fixture_write(f.corpus, name, name, strlen(name));
-	}
+	write_pages(&f, 20);
 	const char *const roots[] = {f.corpus};
 	const struct survey_options options = {.roots = roots, .n_roots = 1, .warn = on_warning};
 	assert_int_equal(survey_read(&s, &options, &text, &e), 0);
@@ -324,11 +329,7 @@ static void written_down(void **state)
 	char path[700];
 	(void)state;
 	fixture_folder(&f);
-	for (int i = 0; i < 21; i++) {
-		char name[32];
-		snprintf(name, sizeof name, "%s/page %d.md", i % 2 ? "fr" : "en", i / 2);
-		fixture_write(f.corpus, name, name, strlen(name));
-	}
+	write_pages(&f, 21);
 	const char *const roots[] = {f.corpus};
 	const struct survey_options options = {.roots = roots, .n_roots = 1, .warn = on_warning};
 	assert_int_equal(survey_read(&s, &options, &text, &e), 0);
@@ -350,7 +351,6 @@ static void written_down(void **state)
 	struct roll *roll = roll_write(path, &s, &options, &e);
 	assert_non_null(roll);
 	assert_int_equal(s.n, 0);
-	assert_int_equal(roll_count(roll), 21);
 	struct roll_reader *readers[2];
 	for (size_t r = 0; r < 2; r++) {
 		readers[r] = roll_open(roll, &e);
@@ -394,10 +394,65 @@ static void written_down(void **state)
 	fixture_close(&f);
 }
 
+enum { MANY = 1500 };
+
+/* Told of in the order of the files: page 0003, page 0010 ... */
+static void in_order(void *data, const char *root, const char *path, const struct error *e)
+{
+	int *next = data;
+	char expected[32];
+	(void)root;
+	snprintf(expected, sizeof expected, "page %04d.md", *next);
+	assert_string_equal(path, expected);
+	assert_int_equal(e->status, STATUS_INPUT);
+	*next += 7;
+}
+
+/* So many that they are shared out among threads. */
+static void many_readers(void **state)
+{
+	struct fixture f;
+	struct survey s;
+	struct error e;
+	struct buf text = buf_new(1 << 20);
+	int next = 3;
+	(void)state;
+	fixture_folder(&f);
+	for (int i = 0; i < MANY; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "page %04d.md", i);
+		fixture_write(f.corpus, name, i % 7 == 3 ? "\xFF" : "The page.",
+			      i % 7 == 3 ? 1 : 9);
+	}
+	const char *const roots[] = {f.corpus};
+	struct survey_rule rule = {(char *)(uintptr_t) "page 1499.md", language_find("fr", 2)};
+	const struct survey_options options = {.roots = roots,
+					       .n_roots = 1,
+					       .rules = &rule,
+					       .n_rules = 1,
+					       .warn = in_order,
+					       .data = &next};
+	assert_int_equal(survey_read(&s, &options, &text, &e), 0);
+	assert_int_equal(next, 3 + (MANY / 7 + 1) * 7 - 7 * (MANY % 7 <= 3));
+	assert_int_equal(s.read, MANY);
+	assert_int_equal(s.n, MANY - (next - 3) / 7);
+	for (size_t i = 0, page = 0; i < s.n; i++, page++) {
+		char name[32];
+		page += page % 7 == 3;
+		snprintf(name, sizeof name, "page %04zu.md", page);
+		same(i, name, s.list[i].path);
+		assert_string_equal(s.list[i].language->code, page == MANY - 1 ? "fr" : "en");
+	}
+	survey_free(&s);
+	buf_free(&text);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_are_surveyed), cmocka_unit_test(two_roots),
-		cmocka_unit_test(remembered), cmocka_unit_test(written_down)};
+		cmocka_unit_test(remembered), cmocka_unit_test(written_down),
+		cmocka_unit_test(many_readers)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,6 +189,8 @@ static struct xap *finish(const char *folder, const char *file, const char *cons
 		.pair_slot = 0, .dirs = dirs, .n_dirs = n, .old = old, .scratch = folder};
 	if (merge(dirs, n, folder, file, &e) != 0)
 		fail_msg("%d %s", (int)e.what, e.detail);
+	assert_null(xap_open(file, FORMAT, &e)); /* not without its tokens */
+	assert_int_equal(e.status, STATUS_CORRUPT);
 	if (xap_put_columns(file, &columns, &e) != 0)
 		fail_msg("%d %s", (int)e.what, e.detail);
 	struct xap *x = xap_open(file, FORMAT, &e);
