@@ -93,6 +93,7 @@ struct xap {
 	bool one_file = false;		   /* which never changes */
 	bool has_tokens = false;	   /* positions are there, and not in the database */
 	struct tokens tokens;
+	const uint32_t *lengths = nullptr; /* of documents 0, 1 and on, in occurrences */
 	Xapian::Database database, notes; /* notes: the first part, for what is read from it only */
 	std::vector<part> parts;	  /* of a stub */
 	bool unsure = false;		  /* whether others still have to answer */
@@ -112,6 +113,7 @@ namespace
 
 const char STAMP[] = "format";
 const char TOKENS[] = "tokens"; /* the column that they are, and the note that there is one */
+const char LENGTHS[] = "lengths";
 
 /* Bulk writing flushes this often: faster than Xapian's 10,000, with a fifth of the memory. */
 const size_t BULK_DOCUMENTS = 1000;
@@ -841,6 +843,23 @@ void put_term(struct columns_pen *pen, const Xapian::Database &database, const s
 		must(columns_put(pen, *i, "1", 1, &e), e);
 }
 
+void put_lengths(struct columns_pen *pen, const Xapian::Database &database)
+{
+	struct error e;
+	auto i = database.postlist_begin(std::string()), end = database.postlist_end(std::string());
+	must(columns_begin_bytes(pen, LENGTHS, &e), e);
+	for (Xapian::docid number = 0; number <= database.get_lastdocid(); number++) {
+		uint32_t length = 0;
+		if (i != end && *i == number) {
+			length = i.get_doclength();
+			++i;
+		}
+		must(columns_put_bytes(pen, reinterpret_cast<const char *>(&length), sizeof length,
+				       &e),
+		     e);
+	}
+}
+
 /* Throws what the system said. */
 [[noreturn]] void fail(const char *path)
 {
@@ -946,6 +965,7 @@ int xap_put_columns(const char *file, const struct xap_columns *columns, struct 
 				put_slot(pen, database, columns->slots[i], true);
 		for (size_t i = 0; i < columns->n_terms; i++)
 			put_term(pen, database, columns->terms[i]);
+		put_lengths(pen, database);
 		if (columns->n_dirs)
 			merge_tokens(pen, database, columns);
 	});
@@ -1181,13 +1201,22 @@ void open_stub(struct xap *x)
 	}
 }
 
+/* Can this index be asked by its posting lists? */
+bool has_columns(const struct xap *x)
+{
+	return x->has_tokens && x->lengths;
+}
+
 /* Without its tokens an index would find no phrase, and not say so. */
-void read_tokens(struct xap *x, bool starved)
+void read_columns(struct xap *x, bool starved)
 {
 	uint64_t n, at;
 	const char *bytes = columns_bytes(x->columns, TOKENS, &n, &at);
 	x->has_tokens = bytes && tokens_read(&x->tokens, bytes, n);
-	if (x->has_tokens || x->database.get_metadata(TOKENS).empty())
+	bytes = columns_bytes(x->columns, LENGTHS, &n, &at);
+	if (bytes && n == (uint64_t{x->database.get_lastdocid()} + 1) * sizeof *x->lengths)
+		x->lengths = reinterpret_cast<const uint32_t *>(bytes);
+	if (has_columns(x) || x->database.get_metadata(TOKENS).empty())
 		return;
 	if (starved)
 		throw std::bad_alloc();
@@ -1213,7 +1242,7 @@ void open_one(struct xap *x)
 	if (x->database.get_uuid().empty()) /* no part at all */
 		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
 	check_stamp(x->database, x->format);
-	read_tokens(x, starved);
+	read_columns(x, starved);
 }
 
 } // namespace
@@ -1376,14 +1405,40 @@ count_list most_frequent(struct xap *x, const std::string &prefix, size_t most)
 	return known->second;
 }
 
-Xapian::Query build(struct xap *x, const struct xap_query *q, unsigned depth);
+bool is_terms(const struct xap_query *q)
+{
+	if (q->op == XAP_OR)
+		return q->n && std::all_of(q->children, q->children + q->n, is_terms);
+	return q->op == XAP_TERM;
+}
 
-/* Query() matches nothing, Query("") everything: an empty term is a mistake, not a wish for all.
- * A term that no document can hold is in none. */
+/* Refuses what is no query. */
+void check(const struct xap_query *q, unsigned depth)
+{
+	if (depth > QUERY_DEPTH)
+		throw refusal{STATUS_INPUT, MSG_XAP_DEEP, ""};
+	if ((q->op == XAP_TERM || q->op == XAP_PREFIX) && !q->term_n)
+		throw refusal{STATUS_INPUT, MSG_XAP_EMPTY, ""};
+	if ((q->op == XAP_SCALE || q->op == XAP_CONSTANT) &&
+	    (!std::isfinite(q->scale) || q->scale < 0))
+		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(scale)"};
+	if (q->op > XAP_CONSTANT)
+		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(op)"};
+	if (q->op == XAP_PHRASE && q->n > XAP_PHRASE_MAX)
+		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
+	for (size_t i = 0; i < q->n; i++) {
+		const struct xap_query *child = q->children[i];
+		if (q->op == XAP_PHRASE && child->op != XAP_PREFIX && !is_terms(child))
+			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
+		check(child, depth + 1);
+	}
+}
+
+Xapian::Query build(struct xap *x, const struct xap_query *q);
+
+/* Query() matches nothing: a term that no document can hold is in none. */
 Xapian::Query build_term(const struct xap_query *q)
 {
-	if (!q->term_n)
-		throw refusal{STATUS_INPUT, MSG_XAP_EMPTY, ""};
 	if (!posting_fits(q->term, q->term_n))
 		return Xapian::Query();
 	return Xapian::Query(std::string(q->term, q->term_n));
@@ -1414,18 +1469,9 @@ Xapian::Query build_prefix(struct xap *x, const struct xap_query *q)
 	return Xapian::Query(Xapian::Query::OP_SYNONYM, one.begin(), one.end());
 }
 
-bool is_terms(const struct xap_query *q)
-{
-	if (q->op == XAP_OR)
-		return q->n && std::all_of(q->children, q->children + q->n, is_terms);
-	return q->op == XAP_TERM;
-}
-
 /* Under a phrase Xapian 1.4 takes terms and ORs of terms, but no wildcard. */
 Xapian::Query build_part(struct xap *x, const struct xap_query *q, const Xapian::Query &part)
 {
-	if (q->op != XAP_PREFIX && !is_terms(q))
-		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
 	if (q->op != XAP_PREFIX)
 		return part;
 	std::vector<Xapian::Query> terms;
@@ -1434,151 +1480,22 @@ Xapian::Query build_part(struct xap *x, const struct xap_query *q, const Xapian:
 	return Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end());
 }
 
-/* What tokens find a phrase by; it goes with the last that has it. */
-using phrase = std::shared_ptr<struct tokens_phrase>;
-
-void add_word(struct xap *x, const phrase &p, size_t i, const char *term, size_t n)
-{
-	struct error e;
-	uint32_t number = tokens_find(&x->tokens, term, n);
-	if (number != TOKENS_NONE)
-		must(tokens_phrase_add(p.get(), i, number, &e), e);
-}
-
-void add_words(struct xap *x, const phrase &p, size_t i, const struct xap_query *q)
-{
-	if (q->op == XAP_TERM)
-		add_word(x, p, i, q->term, q->term_n);
-	if (q->op == XAP_PREFIX)
-		for (const auto &[term, count] :
-		     most_frequent(x, text(q->term, q->term_n), q->window))
-			add_word(x, p, i, term.data(), term.size());
-	for (size_t k = 0; k < q->n; k++)
-		add_words(x, p, i, q->children[k]);
-}
-
-phrase phrase_of(struct xap *x, const struct xap_query *q)
-{
-	struct error e;
-	phrase p(tokens_phrase_new(q->n, &e), tokens_phrase_free);
-	must(p ? 0 : -1, e);
-	for (size_t i = 0; i < q->n; i++)
-		add_words(x, p, i, q->children[i]);
-	return p;
-}
-
-/* The documents that have a phrase: to be asked of those that have all its words. It claims to be
- * all documents, so that Xapian asks it last. */
-class phrase_source : public Xapian::PostingSource
-{
-      public:
-	phrase_source(const struct tokens *t, phrase p) : tokens(t), words(std::move(p))
-	{
-	}
-
-	PostingSource *clone() const override
-	{
-		return new phrase_source(tokens, words);
-	}
-
-	void init(const Xapian::Database &database) override
-	{
-		all = database.get_doccount();
-		last = database.get_lastdocid();
-		at = 0;
-	}
-
-	Xapian::doccount get_termfreq_min() const override
-	{
-		return 0;
-	}
-
-	Xapian::doccount get_termfreq_est() const override
-	{
-		return all;
-	}
-
-	Xapian::doccount get_termfreq_max() const override
-	{
-		return all;
-	}
-
-	void next(double) override
-	{
-		find(at + 1);
-	}
-
-	void skip_to(Xapian::docid number, double) override
-	{
-		if (number > at)
-			find(number);
-	}
-
-	bool check(Xapian::docid number, double) override
-	{
-		at = number;
-		return tokens_have(tokens, words.get(), number);
-	}
-
-	bool at_end() const override
-	{
-		return at > last;
-	}
-
-	Xapian::docid get_docid() const override
-	{
-		return at;
-	}
-
-      private:
-	void find(Xapian::docid from)
-	{
-		for (at = from; at <= last && !tokens_have(tokens, words.get(), at); at++)
-			;
-	}
-
-	const struct tokens *tokens;
-	phrase words;
-	Xapian::doccount all = 0;
-	Xapian::docid last = 0, at = 0;
-};
-
 Xapian::Query build_phrase(struct xap *x, const struct xap_query *q,
 			   std::vector<Xapian::Query> parts)
 {
 	using Xapian::Query;
-	if (q->n > XAP_PHRASE_MAX)
-		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
 	for (size_t i = 0; i < q->n; i++) {
 		parts[i] = build_part(x, q->children[i], parts[i]);
 		if (parts[i].empty())
 			return Query();
 	}
-	if (q->n == 1)
-		return parts[0];
-	if (!x->has_tokens)
-		return Query(Query::OP_PHRASE, parts.begin(), parts.end(),
-			     static_cast<Xapian::termcount>(q->n));
-	auto *source = new phrase_source(&x->tokens, phrase_of(x, q));
-	return Query(Query::OP_FILTER, Query(Query::OP_AND, parts.begin(), parts.end()),
-		     Query(source->release()));
-}
-
-void check_scale(const struct xap_query *q)
-{
-	if (!std::isfinite(q->scale) || q->scale < 0)
-		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(scale)"};
-}
-
-Xapian::Query build_scale(const struct xap_query *q, const Xapian::Query &part)
-{
-	check_scale(q);
-	return Xapian::Query(q->scale, part);
+	return q->n == 1 ? parts[0]
+			 : Query(Query::OP_PHRASE, parts.begin(), parts.end(),
+				 static_cast<Xapian::termcount>(q->n));
 }
 
 Xapian::Query build_constant(const struct xap_query *q)
 {
-	check_scale(q);
 	auto *source = new Xapian::FixedWeightPostingSource(q->scale);
 	return Xapian::Query(source->release()); /* the query owns it */
 }
@@ -1611,16 +1528,15 @@ Xapian::Query build_node(struct xap *x, const struct xap_query *q,
 	case XAP_PHRASE:
 		return build_phrase(x, q, parts);
 	case XAP_SCALE:
-		return build_scale(q, parts[0]);
-	default:
-		throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(op)"};
+		return Query(q->scale, parts[0]);
+	default: /* a leaf */
+		return Query();
 	}
 }
 
-Xapian::Query build(struct xap *x, const struct xap_query *q, unsigned depth)
+/* Of what check() lets through. */
+Xapian::Query build(struct xap *x, const struct xap_query *q)
 {
-	if (depth > QUERY_DEPTH)
-		throw refusal{STATUS_INPUT, MSG_XAP_DEEP, ""};
 	if (q->op == XAP_NOTHING)
 		return Xapian::Query();
 	if (q->op == XAP_ALL)
@@ -1635,43 +1551,23 @@ Xapian::Query build(struct xap *x, const struct xap_query *q, unsigned depth)
 		return Xapian::Query();
 	std::vector<Xapian::Query> parts;
 	for (size_t i = 0; i < q->n; i++)
-		parts.push_back(build(x, q->children[i], depth + 1));
+		parts.push_back(build(x, q->children[i]));
 	return build_node(x, q, parts);
 }
 
 /* ---- hits ---------------------------------------------------------------------------------- */
 
-/* Counts values over collapsed hits. Xapian shows a spy every match before collapsing, so the twins
- * are told apart here; the first one seen stands for all. */
-class facet_spy : public Xapian::MatchSpy
-{
-      public:
-	explicit facet_spy(const struct xap_request *r) : request(r)
-	{
-	}
-
-	void operator()(const Xapian::Document &document, double) override
-	{
-		if (request->collapse_slot != XAP_NO_SLOT) {
-			std::string key = document.get_value(slot(request->collapse_slot));
-			if (!key.empty() && !seen.insert(key).second)
-				return;
-		}
-		for (size_t i = 0; i < request->n_facets; i++)
-			values[i][document.get_value(slot(request->facet_slots[i]))]++;
-	}
-
-	static Xapian::valueno slot(int number)
-	{
-		return static_cast<Xapian::valueno>(number);
-	}
-
-	counts values[XAP_FACETS];
-
-      private:
+/* What is asked of one group of hits. */
+struct asked {
 	const struct xap_request *request;
-	std::unordered_set<std::string> seen;
+	Xapian::Query query;
+	size_t first, most; /* which of them to give back */
 };
+
+Xapian::valueno slot_of(int number)
+{
+	return static_cast<Xapian::valueno>(number);
+}
 
 void fill_facet(const counts &values, struct xap_result *result, size_t i)
 {
@@ -1726,21 +1622,81 @@ void fill_hits(struct xap *x, const std::vector<place> &places, bool with_data,
 	}
 }
 
-void ask_for_weights(Xapian::Enquire &enquire, struct xap *x, const struct xap_request *request)
+/* The weights of a hit are added up in an order that hangs on the part it is in and on who does it,
+ * and so does the last bit of their sum; of which hits that should weigh the same must not be
+ * sorted by. */
+bool weigh_same(double a, double b)
 {
-	enquire.set_query(build(x, request->query, 1));
-	enquire.set_weighting_scheme(
-		Xapian::BM25Weight(BM25_K1, BM25_K2, BM25_K3, BM25_B, BM25_MIN_LENGTH));
+	return std::fabs(a - b) <= 1e-9 * std::max(std::fabs(a), std::fabs(b));
 }
 
-void prepare(Xapian::Enquire &enquire, struct xap *x, const struct xap_request *request)
+/* Calls `take` with the first and the end of each run of hits that weigh the same. */
+template <class Take> void each_tie(std::vector<place> &places, Take take)
 {
-	ask_for_weights(enquire, x, request);
+	for (auto from = places.begin(), end = from; from != places.end(); from = end) {
+		while (end != places.end() && weigh_same(from->weight, end->weight))
+			++end;
+		take(from, end);
+	}
+}
+
+/* Puts hits that weigh the same in order. */
+void settle(std::vector<place> &places)
+{
+	auto by_order = [](const place &a, const place &b) {
+		return a.order != b.order ? a.order < b.order : a.document < b.document;
+	};
+	each_tie(places, [&](auto from, auto end) { std::sort(from, end, by_order); });
+}
+
+/* Those from `first`, at most so many. */
+void cut(std::vector<place> &places, size_t first, size_t most)
+{
+	auto from = static_cast<std::ptrdiff_t>(std::min(first, places.size()));
+	places.erase(places.begin(), places.begin() + from);
+	places.resize(std::min(most, places.size()));
+}
+
+/* ---- by Xapian's matcher: directories, and parts of a stub ---------------------------------- */
+
+/* Counts values over collapsed hits. Xapian shows a spy every match before collapsing, so the twins
+ * are told apart here; the first one seen stands for all. */
+class facet_spy : public Xapian::MatchSpy
+{
+      public:
+	explicit facet_spy(const struct xap_request *r) : request(r)
+	{
+	}
+
+	void operator()(const Xapian::Document &document, double) override
+	{
+		if (request->collapse_slot != XAP_NO_SLOT) {
+			std::string key = document.get_value(slot_of(request->collapse_slot));
+			if (!key.empty() && !seen.insert(key).second)
+				return;
+		}
+		for (size_t i = 0; i < request->n_facets; i++)
+			values[i][document.get_value(slot_of(request->facet_slots[i]))]++;
+	}
+
+	counts values[XAP_FACETS];
+
+      private:
+	const struct xap_request *request;
+	std::unordered_set<std::string> seen;
+};
+
+void prepare(Xapian::Enquire &enquire, const asked &a)
+{
+	const struct xap_request *request = a.request;
+	enquire.set_query(a.query);
+	enquire.set_weighting_scheme(
+		Xapian::BM25Weight(BM25_K1, BM25_K2, BM25_K3, BM25_B, BM25_MIN_LENGTH));
 	if (request->collapse_slot != XAP_NO_SLOT)
-		enquire.set_collapse_key(facet_spy::slot(request->collapse_slot));
+		enquire.set_collapse_key(slot_of(request->collapse_slot));
 	if (request->order_slot == XAP_NO_SLOT)
 		return;
-	Xapian::valueno order = facet_spy::slot(request->order_slot);
+	Xapian::valueno order = slot_of(request->order_slot);
 	if (request->order_first)
 		enquire.set_sort_by_value_then_relevance(order, false);
 	else
@@ -1750,10 +1706,9 @@ void prepare(Xapian::Enquire &enquire, struct xap *x, const struct xap_request *
 /* A part on another machine cannot run our spy, and fetching every hit from it would take a
  * question and an answer each. But a list of hits brings the value that it is sorted by: one list a
  * facet. Collapsing is right there, since both sides of a pair are in one part. */
-void count_afar(struct xap *x, const struct xap_request *request, size_t i, counts &values,
-		size_t total)
+void count_afar(struct xap *x, const asked &a, size_t i, counts &values, size_t total)
 {
-	Xapian::valueno value = facet_spy::slot(request->facet_slots[i]);
+	Xapian::valueno value = slot_of(a.request->facet_slots[i]);
 	if (x->database.get_value_freq(value) == 0) {
 		if (total)
 			values[std::string()] = total;
@@ -1761,29 +1716,11 @@ void count_afar(struct xap *x, const struct xap_request *request, size_t i, coun
 	}
 	Xapian::doccount all = x->database.get_doccount();
 	Xapian::Enquire enquire(x->database);
-	prepare(enquire, x, request);
+	prepare(enquire, a);
 	enquire.set_sort_by_value(value, false);
 	Xapian::MSet found = enquire.get_mset(0, all, all);
 	for (Xapian::MSetIterator at = found.begin(); at != found.end(); ++at)
 		values[at.get_sort_key()]++;
-}
-
-bool weigh_same(double a, double b)
-{
-	return std::fabs(a - b) <= 1e-9 * std::max(std::fabs(a), std::fabs(b));
-}
-
-/* Puts hits that weigh the same in order. */
-void settle(std::vector<place> &places)
-{
-	auto by_order = [](const place &a, const place &b) {
-		return a.order != b.order ? a.order < b.order : a.document < b.document;
-	};
-	for (auto from = places.begin(), end = from; from != places.end(); from = end) {
-		while (end != places.end() && weigh_same(from->weight, end->weight))
-			++end;
-		std::sort(from, end, by_order);
-	}
 }
 
 std::vector<place> places_of(const Xapian::MSet &found)
@@ -1796,11 +1733,11 @@ std::vector<place> places_of(const Xapian::MSet &found)
 
 /* The hits asked for, and all there are. At least one is asked of Xapian, which takes short cuts
  * with none; and only with all checked is the lower bound the exact total. */
-std::vector<place> rank(Xapian::Enquire &enquire, const struct xap_request *request,
-			Xapian::doccount all, size_t *total)
+std::vector<place> rank(Xapian::Enquire &enquire, const asked &a, Xapian::doccount all,
+			size_t *total)
 {
-	auto first = static_cast<Xapian::doccount>(std::min<size_t>(request->offset, all));
-	auto most = static_cast<Xapian::doccount>(std::min<size_t>(request->limit, all));
+	auto first = static_cast<Xapian::doccount>(std::min<size_t>(a.first, all));
+	auto most = static_cast<Xapian::doccount>(std::min<size_t>(a.most, all));
 	Xapian::MSet found = enquire.get_mset(first, std::max(most, 1u), all);
 	*total = found.get_matches_lower_bound();
 	std::vector<place> places = places_of(found);
@@ -1808,15 +1745,13 @@ std::vector<place> rank(Xapian::Enquire &enquire, const struct xap_request *requ
 	return places;
 }
 
-/* The same over several parts. The weights of a hit are added up in an order that hangs on the
- * part, and so does the last bit of their sum; of which hits that should weigh the same must not be
- * sorted by. So as many are looked at as it takes until one weighs less than the last asked for. */
-std::vector<place> rank_parts(Xapian::Enquire &enquire, const struct xap_request *request,
-			      Xapian::doccount all, size_t *total)
+/* The same over several parts: as many are looked at as it takes until one weighs less than the
+ * last asked for. */
+std::vector<place> rank_parts(Xapian::Enquire &enquire, const asked &a, Xapian::doccount all,
+			      size_t *total)
 {
 	const size_t MORE = 20;
-	size_t first = std::min<size_t>(request->offset, all),
-	       end = first + std::min<size_t>(request->limit, all);
+	size_t end = std::min<size_t>(a.first, all) + std::min<size_t>(a.most, all);
 	std::vector<place> places;
 	for (size_t n = end + MORE;; n *= 2) {
 		n = std::min<size_t>(n, all);
@@ -1828,29 +1763,534 @@ std::vector<place> rank_parts(Xapian::Enquire &enquire, const struct xap_request
 			break;
 	}
 	settle(places);
-	places.resize(std::min(places.size(), end));
-	places.erase(places.begin(),
-		     places.begin() + static_cast<std::ptrdiff_t>(std::min(first, places.size())));
+	cut(places, a.first, a.most);
 	return places;
 }
 
-/* Takes away what weighs as the last does, of which more may follow. */
-void drop_last_weight(std::vector<place> &places)
+void match_group(struct xap *x, const asked &a, struct xap_result *result)
 {
-	double last = places.empty() ? 0 : places.back().weight;
-	while (!places.empty() && weigh_same(places.back().weight, last))
-		places.pop_back();
+	const struct xap_request *request = a.request;
+	Xapian::doccount all = x->database.get_doccount();
+	Xapian::Enquire enquire(x->database);
+	facet_spy spy(request);
+	prepare(enquire, a);
+	if (request->n_facets && !x->remote)
+		enquire.add_matchspy(&spy);
+	bool settling =
+		x->parts.size() > 1 && request->order_slot != XAP_NO_SLOT && !request->order_first;
+	fill_hits(x, (settling ? rank_parts : rank)(enquire, a, all, &result->total),
+		  !request->no_data, result);
+	for (size_t i = 0; i < request->n_facets; i++) {
+		if (x->remote)
+			count_afar(x, a, i, spy.values[i], result->total);
+		fill_facet(spy.values[i], result, i);
+	}
 }
 
-/* Fills in by what hits are in order that weigh the same. */
-void read_orders(const Xapian::Database &database, Xapian::valueno order,
-		 std::vector<place> &places)
+void match(struct xap *x, const struct xap_request *request, struct xap_result *result)
 {
-	for (auto from = places.begin(), end = from; from != places.end(); from = end) {
-		while (end != places.end() && weigh_same(from->weight, end->weight))
-			++end;
-		for (auto p = from; end - from > 1 && p != end; ++p)
-			p->order = database.get_document(p->document).get_value(order);
+	using Xapian::Query;
+	asked a = {request, build(x, request->query), request->offset, request->limit};
+	if (!request->first)
+		return match_group(x, a, result);
+	const Query all = a.query, first(request->first);
+	a.query = Query(Query::OP_FILTER, all, first);
+	match_group(x, a, &result[0]);
+	a.query = Query(Query::OP_AND_NOT, all, first);
+	a.first -= std::min(a.first, result[0].total);
+	a.most = request->first_only ? 0 : a.most - result[0].n_hits;
+	match_group(x, a, &result[1]);
+}
+
+/* ---- by posting lists: an index of one file -------------------------------------------------- */
+
+/* A set of documents, a bit each. */
+class documents
+{
+      public:
+	explicit documents(Xapian::docid greatest) : last(greatest), bits(greatest / 64 + 1)
+	{
+	}
+
+	/* Whatever number may be asked for. */
+	void fill()
+	{
+		std::fill(bits.begin(), bits.end(), ~UINT64_C(0));
+		n = last;
+	}
+
+	bool has(Xapian::docid number) const
+	{
+		return number <= last && bits[number / 64] >> number % 64 & 1;
+	}
+
+	void add(Xapian::docid number)
+	{
+		uint64_t bit = UINT64_C(1) << number % 64, &word = bits[number / 64];
+		n += !(word & bit);
+		word |= bit;
+	}
+
+	void keep(const struct column *group, bool with)
+	{
+		documents kept(last);
+		each([&](Xapian::docid number) {
+			if ((group && column_value(group, number)) == with)
+				kept.add(number);
+		});
+		*this = std::move(kept);
+	}
+
+	void drop(const documents &others)
+	{
+		n = 0;
+		for (size_t i = 0; i < bits.size(); i++) {
+			bits[i] &= ~others.bits[i];
+			n += static_cast<size_t>(__builtin_popcountll(bits[i]));
+		}
+	}
+
+	size_t count() const
+	{
+		return n;
+	}
+
+	/* How many of them come before each 64. */
+	std::vector<uint32_t> before() const
+	{
+		std::vector<uint32_t> sums(bits.size());
+		for (size_t i = 1; i < bits.size(); i++)
+			sums[i] = sums[i - 1] +
+				  static_cast<uint32_t>(__builtin_popcountll(bits[i - 1]));
+		return sums;
+	}
+
+	/* Which of its 64 it is. */
+	size_t among(Xapian::docid number) const
+	{
+		uint64_t smaller = (UINT64_C(1) << number % 64) - 1;
+		return static_cast<size_t>(__builtin_popcountll(bits[number / 64] & smaller));
+	}
+
+	template <class Take> void each(Take take) const
+	{
+		for (size_t i = 0; i < bits.size(); i++)
+			for (uint64_t rest = bits[i]; rest; rest &= rest - 1)
+				take(static_cast<Xapian::docid>(
+					i * 64 + static_cast<size_t>(__builtin_ctzll(rest))));
+	}
+
+      private:
+	Xapian::docid last;
+	size_t n = 0;
+	std::vector<uint64_t> bits;
+};
+
+/* The postings of a term, of some documents only: all are read, or where the documents are few they
+ * are looked up. */
+template <class Take>
+void each_posting(struct xap *x, const std::string &term, const documents &within, Take take)
+{
+	const size_t LOOK_UP =
+		16; /* postings that are read in the time that looking one up takes */
+	auto i = x->database.postlist_begin(term), end = x->database.postlist_end(term);
+	if (i == end)
+		return;
+	if (within.count() >= x->database.get_termfreq(term) / LOOK_UP) {
+		for (; i != end; ++i)
+			if (within.has(*i))
+				take(*i, i);
+		return;
+	}
+	bool more = true;
+	within.each([&](Xapian::docid number) {
+		if (!more)
+			return;
+		i.skip_to(number);
+		more = i != end;
+		if (more && *i == number)
+			take(number, i);
+	});
+}
+
+/* What tokens find a phrase by. */
+using phrase = std::unique_ptr<struct tokens_phrase, void (*)(struct tokens_phrase *)>;
+
+void add_word(struct xap *x, const phrase &p, size_t i, const char *term, size_t n)
+{
+	struct error e;
+	uint32_t number = tokens_find(&x->tokens, term, n);
+	if (number != TOKENS_NONE)
+		must(tokens_phrase_add(p.get(), i, number, &e), e);
+}
+
+void add_words(struct xap *x, const phrase &p, size_t i, const struct xap_query *q)
+{
+	if (q->op == XAP_TERM)
+		add_word(x, p, i, q->term, q->term_n);
+	if (q->op == XAP_PREFIX)
+		for (const auto &[term, count] :
+		     most_frequent(x, text(q->term, q->term_n), q->window))
+			add_word(x, p, i, term.data(), term.size());
+	for (size_t k = 0; k < q->n; k++)
+		add_words(x, p, i, q->children[k]);
+}
+
+phrase phrase_of(struct xap *x, const struct xap_query *q)
+{
+	struct error e;
+	phrase p(tokens_phrase_new(q->n, &e), tokens_phrase_free);
+	must(p ? 0 : -1, e);
+	for (size_t i = 0; i < q->n; i++)
+		add_words(x, p, i, q->children[i]);
+	return p;
+}
+
+/* Finds what a query does, among some documents. */
+class finder
+{
+      public:
+	explicit finder(struct xap *from) : x(from), last(from->database.get_lastdocid())
+	{
+	}
+
+	documents find(const struct xap_query *q)
+	{
+		documents any(last);
+		any.fill();
+		return find(q, any);
+	}
+
+	documents find(const struct xap_query *q, const documents &within)
+	{
+		documents found(last);
+		switch (q->op) {
+		case XAP_NOTHING:
+			break;
+		case XAP_ALL:
+		case XAP_CONSTANT:
+			add_term(found, std::string(), within);
+			break;
+		case XAP_TERM:
+			if (posting_fits(q->term, q->term_n))
+				add_term(found, text(q->term, q->term_n), within);
+			break;
+		case XAP_PREFIX:
+			if (posting_fits(q->term, q->term_n))
+				for (const auto &[term, count] :
+				     most_frequent(x, text(q->term, q->term_n), q->window))
+					add_term(found, term, within);
+			break;
+		case XAP_OR:
+			for (size_t i = 0; i < q->n; i++)
+				find(q->children[i], within).each([&](Xapian::docid number) {
+					found.add(number);
+				});
+			break;
+		case XAP_PHRASE:
+			add_phrase(found, q, within);
+			break;
+		case XAP_AND_MAYBE:
+		case XAP_SCALE:
+			return q->n ? find(q->children[0], within) : found;
+		case XAP_AND_NOT:
+			return q->n ? without(q, within) : found;
+		case XAP_AND:
+		case XAP_FILTER:
+			return q->n ? common(q, within) : found;
+		}
+		return found;
+	}
+
+      private:
+	void add_term(documents &found, const std::string &term, const documents &within)
+	{
+		each_posting(x, term, within,
+			     [&](Xapian::docid number, auto &) { found.add(number); });
+	}
+
+	/* Of what has all the words, what has them in a row. */
+	void add_phrase(documents &found, const struct xap_query *q, const documents &within)
+	{
+		if (!q->n)
+			return;
+		phrase words = phrase_of(x, q);
+		common(q, within).each([&](Xapian::docid number) {
+			if (q->n == 1 || tokens_have(&x->tokens, words.get(), number))
+				found.add(number);
+		});
+	}
+
+	documents without(const struct xap_query *q, const documents &within)
+	{
+		documents found = find(q->children[0], within);
+		for (size_t i = 1; i < q->n; i++)
+			found.drop(find(q->children[i], found));
+		return found;
+	}
+
+	/* What all children find, beginning with the one that finds fewest. */
+	documents common(const struct xap_query *q, const documents &within)
+	{
+		std::vector<std::pair<size_t, const struct xap_query *>> order;
+		for (size_t i = 0; i < q->n; i++)
+			order.emplace_back(most(q->children[i]), q->children[i]);
+		std::stable_sort(order.begin(), order.end(),
+				 [](const auto &a, const auto &b) { return a.first < b.first; });
+		documents found = find(order[0].second, within);
+		for (size_t i = 1; i < q->n; i++)
+			found = find(order[i].second, found);
+		return found;
+	}
+
+	/* How many documents it finds at most, roughly. */
+	size_t most(const struct xap_query *q)
+	{
+		size_t n = last;
+		switch (q->op) {
+		case XAP_NOTHING:
+			return 0;
+		case XAP_TERM:
+			return posting_fits(q->term, q->term_n)
+				       ? x->database.get_termfreq(text(q->term, q->term_n))
+				       : 0;
+		case XAP_OR:
+			n = 0;
+			for (size_t i = 0; i < q->n; i++)
+				n += most(q->children[i]);
+			return n;
+		case XAP_AND:
+		case XAP_FILTER:
+		case XAP_PHRASE:
+			for (size_t i = 0; i < q->n; i++)
+				n = std::min(n, most(q->children[i]));
+			return n;
+		case XAP_AND_NOT:
+		case XAP_AND_MAYBE:
+		case XAP_SCALE:
+			return q->n ? most(q->children[0]) : 0;
+		default:
+			return n;
+		}
+	}
+
+	struct xap *x;
+	Xapian::docid last;
+};
+
+/* Adds up what documents weigh by a query: BM25 as Xapian 1.4 reckons it, term by term. */
+class scorer
+{
+      public:
+	scorer(struct xap *from, finder *by, const documents &of)
+	    : x(from), finds(by), all(from->database.get_doccount()),
+	      average(from->database.get_avlength()), hits(of), before(of.before()),
+	      sums(of.count())
+	{
+	}
+
+	void weigh(const struct xap_query *q)
+	{
+		weigh(q, 1, hits, true);
+	}
+
+	double operator[](Xapian::docid number) const
+	{
+		return sums[index(number)];
+	}
+
+      private:
+	size_t index(Xapian::docid number) const
+	{
+		return before[number / 64] + hits.among(number);
+	}
+
+	/* Of documents `within`, what they weigh by the query times `factor`; known: all of them
+	 * are found by it. */
+	void weigh(const struct xap_query *q, double factor, const documents &within, bool known)
+	{
+		if (factor == 0 || !within.count())
+			return;
+		switch (q->op) {
+		case XAP_NOTHING:
+		case XAP_ALL:
+			return;
+		case XAP_CONSTANT:
+			within.each([&](Xapian::docid number) {
+				sums[index(number)] += factor * q->scale;
+			});
+			return;
+		case XAP_TERM:
+			if (posting_fits(q->term, q->term_n))
+				weigh_term(text(q->term, q->term_n), factor, within);
+			return;
+		case XAP_PREFIX:
+			if (posting_fits(q->term, q->term_n))
+				weigh_prefix(q, factor, within);
+			return;
+		case XAP_OR:
+			for (size_t i = 0; i < q->n; i++)
+				weigh(q->children[i], factor, within, false);
+			return;
+		case XAP_SCALE:
+			if (q->n)
+				weigh(q->children[0], factor * q->scale, within, known);
+			return;
+		default:
+			if (known)
+				weigh_known(q, factor, within);
+			else
+				weigh_known(q, factor, finds->find(q, within));
+		}
+	}
+
+	/* Of what the query finds. */
+	void weigh_known(const struct xap_query *q, double factor, const documents &found)
+	{
+		size_t n = q->op == XAP_FILTER || q->op == XAP_AND_NOT ? std::min<size_t>(q->n, 1)
+								       : q->n;
+		for (size_t i = 0; i < n; i++) {
+			if (q->op == XAP_PHRASE && q->children[i]->op == XAP_PREFIX)
+				weigh_each(q->children[i], factor, found);
+			else
+				weigh(q->children[i], factor, found,
+				      i == 0 || q->op != XAP_AND_MAYBE);
+		}
+	}
+
+	/* What a term is worth that stands in so many documents. */
+	double worth(double frequency) const
+	{
+		double odds = (all - frequency + 0.5) / (frequency + 0.5);
+		/* what stands in more than half of all documents is still worth something */
+		return std::log(odds < 2 ? odds * 0.5 + 1 : odds) * (BM25_K1 + 1);
+	}
+
+	/* Of that, what so many occurrences in a document are. */
+	double part(double occurrences, uint32_t length) const
+	{
+		double relative = std::max(average > 0 ? length / average : 0, BM25_MIN_LENGTH);
+		return occurrences / (BM25_K1 * (relative * BM25_B + (1 - BM25_B)) + occurrences);
+	}
+
+	void weigh_term(const std::string &term, double factor, const documents &within)
+	{
+		double weight = factor * worth(x->database.get_termfreq(term));
+		each_posting(x, term, within, [&](Xapian::docid number, auto &posting) {
+			sums[index(number)] += weight * part(posting.get_wdf(), x->lengths[number]);
+		});
+	}
+
+	void weigh_each(const struct xap_query *prefix, double factor, const documents &within)
+	{
+		for (const auto &[term, count] :
+		     most_frequent(x, text(prefix->term, prefix->term_n), prefix->window))
+			weigh_term(term, factor, within);
+	}
+
+	/* In how many documents one of several terms stands, if they keep nothing of each other: in
+	 * the order in which build_prefix() has Xapian reckon it. */
+	double any_of(const count_list &terms, size_t from, size_t end) const
+	{
+		if (end - from == 1)
+			return static_cast<double>(terms[from].second);
+		size_t middle = from + (end - from) / 2;
+		double a = any_of(terms, from, middle), b = any_of(terms, middle, end);
+		return std::floor(a + b - a * b / all + 0.5);
+	}
+
+	/* As one term. */
+	void weigh_prefix(const struct xap_query *q, double factor, const documents &within)
+	{
+		count_list terms = most_frequent(x, text(q->term, q->term_n), q->window);
+		if (terms.empty())
+			return;
+		std::vector<uint32_t> occurrences(sums.size());
+		for (const auto &[term, count] : terms)
+			each_posting(x, term, within, [&](Xapian::docid number, auto &posting) {
+				occurrences[index(number)] += posting.get_wdf();
+			});
+		double weight = factor * worth(any_of(terms, 0, terms.size()));
+		within.each([&](Xapian::docid number) {
+			size_t i = index(number);
+			if (occurrences[i])
+				sums[i] += weight * part(occurrences[i], x->lengths[number]);
+		});
+	}
+
+	struct xap *x;
+	finder *finds;
+	double all, average;
+	const documents &hits;
+	std::vector<uint32_t> before;
+	std::vector<double> sums;
+};
+
+const struct column *column_at(struct xap *x, int slot)
+{
+	return columns_find(x->columns, column_of_slot(static_cast<unsigned>(slot)).c_str());
+}
+
+/* Totals and facets of hits, of which each pair counts once, as the first of it. */
+class tally
+{
+      public:
+	tally(struct xap *x, const struct xap_request *request)
+	    : pair(request->collapse_slot == XAP_NO_SLOT ? nullptr
+							 : column_at(x, request->collapse_slot)),
+	      n_facets(request->n_facets)
+	{
+		for (size_t f = 0; f < n_facets; f++) {
+			facet[f] = column_at(x, request->facet_slots[f]);
+			values[f].resize(facet[f] ? facet[f]->values + 1 : 1);
+		}
+	}
+
+	void take(const documents &hits)
+	{
+		std::vector<bool> seen(pair ? pair->values + 1 : 0);
+		hits.each([&](Xapian::docid number) {
+			uint32_t which = pair ? column_value(pair, number) : 0;
+			if (which && seen[which])
+				return;
+			if (which)
+				seen[which] = true;
+			total++;
+			for (size_t f = 0; f < n_facets; f++)
+				values[f][facet[f] ? column_value(facet[f], number) : 0]++;
+		});
+	}
+
+	void fill(struct xap_result *result) const
+	{
+		result->total = total;
+		for (size_t f = 0; f < n_facets; f++) {
+			counts named;
+			for (uint32_t v = 0; v < values[f].size(); v++) {
+				size_t n;
+				const char *name = v ? column_text(facet[f], v, &n) : "";
+				if (values[f][v])
+					named[v ? std::string(name, n) : ""] += values[f][v];
+			}
+			fill_facet(named, result, f);
+		}
+	}
+
+      private:
+	const struct column *pair, *facet[XAP_FACETS] = {};
+	size_t n_facets, total = 0;
+	std::vector<uint32_t> values[XAP_FACETS];
+};
+
+/* Reads by what hits are in order, which stand in the order of their documents. */
+template <class Place> void read_orders(struct xap *x, int slot, Place from, Place end)
+{
+	auto value = x->database.valuestream_begin(slot_of(slot)),
+	     none = x->database.valuestream_end(slot_of(slot));
+	for (; from != end && value != none; ++from) {
+		value.skip_to(from->document);
+		if (value != none && value.get_docid() == from->document)
+			from->order = *value;
 	}
 }
 
@@ -1865,311 +2305,167 @@ void collapse(const struct column *pair, std::vector<place> &places)
 	places.erase(std::remove_if(places.begin(), places.end(), repeats), places.end());
 }
 
-/* The same as rank() where columns tell the pairs, many times as fast: Xapian, which would fetch
- * the pair and the order of every hit, is asked for weights only, and what is not quite settled by
- * them is settled here. False when more hits weigh the same than is worth it.
- *
- * All hits are weighed: a match that Xapian 1.4.22 lets stop early may leave out the best hit
- * (AndMaybePostList::next, when it becomes an AND, begins behind the document that its right side
- * is at, though its left side is not there yet). */
-bool rank_by_columns(struct xap *x, const struct xap_request *request, Xapian::doccount all,
-		     std::vector<place> &places)
+bool heavier(const place &a, const place &b)
 {
-	const size_t FIRST = 30, MOST = 4000;
-	size_t first = std::min<size_t>(request->offset, all),
-	       end = first + std::min<size_t>(request->limit, all);
-	const struct column *pair = columns_find(
-		x->columns, column_of_slot(static_cast<unsigned>(request->collapse_slot)).c_str());
-	Xapian::Enquire enquire(x->database);
-	ask_for_weights(enquire, x, request);
-	for (size_t n = 2 * end + FIRST; n <= MOST; n *= 4) {
-		Xapian::MSet found = enquire.get_mset(0, static_cast<Xapian::doccount>(n), all);
-		places.clear();
-		for (Xapian::MSetIterator i = found.begin(); i != found.end(); ++i)
-			places.push_back({*i, i.get_weight(), {}});
-		bool whole = found.size() < n;
-		if (!whole)
-			drop_last_weight(places);
-		read_orders(x->database, facet_spy::slot(request->order_slot), places);
-		settle(places);
-		collapse(pair, places);
-		if (!whole && places.size() < end)
-			continue;
-		places.resize(std::min(places.size(), end));
-		places.erase(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(std::min(
-								      first, places.size())));
-		return true;
-	}
-	return false;
+	return a.weight != b.weight ? a.weight > b.weight : a.document < b.document;
 }
 
-void run(struct xap *x, const struct xap_request *request, struct xap_result *result)
+/* Takes away what weighs as the last does, of which more may follow. */
+void drop_last_weight(std::vector<place> &places)
 {
-	Xapian::doccount all = x->database.get_doccount();
-	std::vector<place> places;
-	bool by_columns = x->columns && request->no_count && !request->order_first &&
-			  request->collapse_slot != XAP_NO_SLOT &&
-			  request->order_slot != XAP_NO_SLOT;
-	if (by_columns && rank_by_columns(x, request, all, places))
-		return fill_hits(x, places, !request->no_data, result);
-	Xapian::Enquire enquire(x->database);
-	facet_spy spy(request);
-	prepare(enquire, x, request);
-	if (request->n_facets && !x->remote)
-		enquire.add_matchspy(&spy);
-	bool settling =
-		x->parts.size() > 1 && request->order_slot != XAP_NO_SLOT && !request->order_first;
-	fill_hits(x, (settling ? rank_parts : rank)(enquire, request, all, &result->total),
-		  !request->no_data, result);
-	for (size_t i = 0; i < request->n_facets; i++) {
-		if (x->remote)
-			count_afar(x, request, i, spy.values[i], result->total);
-		fill_facet(spy.values[i], result, i);
+	double last = places.empty() ? 0 : places.back().weight;
+	while (!places.empty() && weigh_same(places.back().weight, last))
+		places.pop_back();
+}
+
+/* One group of hits, which are in the order of their documents, in order. */
+class ranking
+{
+      public:
+	ranking(struct xap *from, const struct xap_request *r, const documents &group,
+		const scorer &scores)
+	    : x(from), request(r),
+	      pair(r->collapse_slot == XAP_NO_SLOT ? nullptr : column_at(x, r->collapse_slot))
+	{
+		hits.reserve(group.count());
+		group.each([&](Xapian::docid number) { hits.push_back({scores[number], number}); });
+	}
+
+	std::vector<place> best(size_t first, size_t most)
+	{
+		std::vector<place> places =
+			request->order_first ? by_order() : by_weight(first, most);
+		cut(places, first, most);
+		return places;
+	}
+
+      private:
+	std::vector<place> by_order() const
+	{
+		std::vector<place> places;
+		places.reserve(hits.size());
+		for (const auto &[weight, number] : hits)
+			places.push_back({number, weight, {}});
+		read_orders(x, request->order_slot, places.begin(), places.end());
+		std::sort(places.begin(), places.end(), [](const place &a, const place &b) {
+			return a.order != b.order ? a.order < b.order : heavier(a, b);
+		});
+		collapse(pair, places);
+		return places;
+	}
+
+	/* Only the order of those that are asked for, and of more where that does not do: some
+	 * may weigh the same as the last of them, or be the other side of one. */
+	std::vector<place> by_weight(size_t first, size_t most)
+	{
+		const size_t MORE = 30, TIMES = 4;
+		size_t end = std::min(first, hits.size()) + std::min(most, hits.size());
+		std::vector<place> places;
+		for (size_t n = 2 * end + MORE;; n *= TIMES) {
+			bool whole = n >= hits.size();
+			places = heaviest(std::min(n, hits.size()));
+			if (!whole)
+				drop_last_weight(places);
+			if (request->order_slot != XAP_NO_SLOT)
+				order_ties(places);
+			settle(places);
+			collapse(pair, places);
+			if (whole || places.size() >= end)
+				return places;
+		}
+	}
+
+	std::vector<place> heaviest(size_t n)
+	{
+		auto heavier = [](const auto &a, const auto &b) {
+			return a.first != b.first ? a.first > b.first : a.second < b.second;
+		};
+		std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(n),
+				  hits.end(), heavier);
+		std::vector<place> places;
+		for (size_t i = 0; i < n; i++)
+			places.push_back({hits[i].second, hits[i].first, {}});
+		return places;
+	}
+
+	void order_ties(std::vector<place> &places)
+	{
+		each_tie(places, [&](auto from, auto end) {
+			if (end - from < 2)
+				return;
+			std::sort(from, end, [](const place &a, const place &b) {
+				return a.document < b.document;
+			});
+			read_orders(x, request->order_slot, from, end);
+		});
+	}
+
+	struct xap *x;
+	const struct xap_request *request;
+	const struct column *pair;
+	std::vector<std::pair<double, Xapian::docid>> hits;
+};
+
+/* What Xapian's matcher would answer, in a fraction of the time where hits are many: it would fetch
+ * the pair, the order and the facets of each, and weigh all of them, since a match that Xapian
+ * 1.4.22 lets stop early may leave out the best hit (AndMaybePostList::next, when it becomes an
+ * AND, begins behind the document that its right side is at, though its left side is not there
+ * yet). */
+void look_up(struct xap *x, const struct xap_request *request, struct xap_result *result)
+{
+	finder finds(x);
+	const documents found = finds.find(request->query);
+	const struct column *group =
+		request->first ? columns_find(x->columns, column_of_term(request->first).c_str())
+			       : nullptr;
+	size_t first = request->offset, most = request->limit;
+	scorer scores(x, &finds, found);
+	bool weighed = false;
+	for (size_t g = 0; g < (request->first ? 2 : 1); g++) {
+		documents of_group = found;
+		if (request->first)
+			of_group.keep(group, g == 0);
+		tally counted(x, request);
+		counted.take(of_group);
+		counted.fill(&result[g]);
+		if (g == 1 && request->first_only)
+			most = 0;
+		if (!most || first >= result[g].total) {
+			first -= std::min(first, result[g].total);
+			continue;
+		}
+		if (!weighed)
+			scores.weigh(request->query);
+		weighed = true;
+		ranking ranked(x, request, of_group, scores);
+		fill_hits(x, ranked.best(first, most), !request->no_data, &result[g]);
+		most -= result[g].n_hits;
+		first = 0;
 	}
 }
 
 } // namespace
+
+static void free_results(struct xap_result *results, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		xap_result_free(&results[i]);
+}
 
 int xap_search(struct xap *x, const struct xap_request *request, struct xap_result *result,
 	       struct error *e)
 {
-	*result = xap_result{};
+	const size_t n = request->first ? 2 : 1;
+	std::fill_n(result, n, xap_result{});
 	if (request->n_facets > XAP_FACETS)
 		return error_set(e, STATUS_INPUT, MSG_XAP_INPUT, "(facets)");
 	int failed = guard_reading(x, e, [&] {
-		xap_result_free(result); /* what a run before this one left */
-		run(x, request, result);
+		free_results(result, n); /* what a run before this one left */
+		check(request->query, 1);
+		(has_columns(x) ? look_up : match)(x, request, result);
 	});
 	if (failed)
-		xap_result_free(result);
-	return failed;
-}
-
-/* ---- counting ------------------------------------------------------------------------------ */
-
-namespace
-{
-
-/* A set of documents, a bit each. Where only the set of the hits is wanted, this is many times as
- * fast as matching: posting lists are read from end to end, and nothing is done for each hit. */
-class documents
-{
-      public:
-	explicit documents(struct xap *from)
-	    : x(from), bits(from->database.get_lastdocid() / 64 + 1)
-	{
-	}
-
-	/* A phrase needs positions; where these are no tokens, Xapian's matcher looks after them.
-	 */
-	static bool can_find(const struct xap *x, const struct xap_query *q)
-	{
-		return (q->op != XAP_PHRASE || x->has_tokens) &&
-		       std::all_of(
-			       q->children, q->children + decisive(q),
-			       [x](const struct xap_query *child) { return can_find(x, child); });
-	}
-
-	/* Adds what the query finds. */
-	void add(const struct xap_query *q, unsigned depth)
-	{
-		if (depth > QUERY_DEPTH)
-			throw refusal{STATUS_INPUT, MSG_XAP_DEEP, ""};
-		switch (q->op) {
-		case XAP_NOTHING:
-			return;
-		case XAP_ALL:
-		case XAP_CONSTANT:
-			return add_term(std::string());
-		case XAP_TERM:
-			if (!build_term(q).empty())
-				add_term(text(q->term, q->term_n));
-			return;
-		case XAP_PREFIX:
-			return add_prefix(q);
-		case XAP_PHRASE:
-			return add_phrase(q, depth);
-		case XAP_OR:
-		case XAP_AND_MAYBE:
-		case XAP_SCALE:
-			for (size_t i = 0; i < decisive(q); i++)
-				add(q->children[i], depth + 1);
-			return;
-		default:
-			add_common(q, depth);
-		}
-	}
-
-	template <class Take> void each(Take take) const
-	{
-		for (size_t i = 0; i < bits.size(); i++)
-			for (uint64_t rest = bits[i]; rest; rest &= rest - 1)
-				take(static_cast<Xapian::docid>(
-					i * 64 + static_cast<size_t>(__builtin_ctzll(rest))));
-	}
-
-      private:
-	/* How many of its children say what a query finds; others but weigh. */
-	static size_t decisive(const struct xap_query *q)
-	{
-		return q->op == XAP_AND_MAYBE || q->op == XAP_SCALE ? std::min<size_t>(q->n, 1)
-								    : q->n;
-	}
-
-	void add_term(const std::string &term)
-	{
-		auto end = x->database.postlist_end(term);
-		for (auto i = x->database.postlist_begin(term); i != end; ++i)
-			bits[*i / 64] |= UINT64_C(1) << *i % 64;
-	}
-
-	void add_prefix(const struct xap_query *q)
-	{
-		if (build_term(q).empty() || !q->window)
-			return;
-		for (const auto &[term, count] :
-		     most_frequent(x, text(q->term, q->term_n), q->window))
-			add_term(term);
-	}
-
-	/* Of what has all the words, what has them in a row. */
-	void add_phrase(const struct xap_query *q, unsigned depth)
-	{
-		if (!q->n)
-			return;
-		if (q->n > XAP_PHRASE_MAX)
-			throw refusal{STATUS_INPUT, MSG_XAP_INPUT, "(phrase)"};
-		documents common(x);
-		common.add_common(q, depth);
-		phrase words = phrase_of(x, q);
-		common.each([&](Xapian::docid number) {
-			if (q->n == 1 || tokens_have(&x->tokens, words.get(), number))
-				bits[number / 64] |= UINT64_C(1) << number % 64;
-		});
-	}
-
-	/* What all children find; of XAP_AND_NOT what the first does, and none of the others. */
-	void add_common(const struct xap_query *q, unsigned depth)
-	{
-		if (!q->n)
-			return;
-		documents common(x);
-		common.add(q->children[0], depth + 1);
-		for (size_t k = 1; k < q->n; k++) {
-			documents other(x);
-			other.add(q->children[k], depth + 1);
-			for (size_t i = 0; i < bits.size(); i++)
-				common.bits[i] &=
-					q->op == XAP_AND_NOT ? ~other.bits[i] : other.bits[i];
-		}
-		for (size_t i = 0; i < bits.size(); i++)
-			bits[i] |= common.bits[i];
-	}
-
-	struct xap *x;
-	std::vector<uint64_t> bits;
-};
-
-/* Counts by columns, two groups at once. */
-class column_spy : public Xapian::MatchSpy
-{
-      public:
-	column_spy(const struct columns *columns, const struct xap_request *request,
-		   const std::string &term)
-	    : group(columns_find(columns, column_of_term(term).c_str())),
-	      pair(columns_find(
-		      columns,
-		      column_of_slot(static_cast<unsigned>(request->collapse_slot)).c_str())),
-	      n_facets(request->n_facets)
-	{
-		seen.resize(pair ? pair->values + 1 : 0);
-		for (size_t f = 0; f < n_facets; f++) {
-			auto slot = static_cast<unsigned>(request->facet_slots[f]);
-			facet[f] = columns_find(columns, column_of_slot(slot).c_str());
-			for (auto &tally : values[f])
-				tally.resize(facet[f] ? facet[f]->values + 1 : 1);
-		}
-	}
-
-	void operator()(const Xapian::Document &document, double) override
-	{
-		take(document.get_docid());
-	}
-
-	void take(Xapian::docid number)
-	{
-		uint32_t which = pair ? column_value(pair, number) : 0;
-		if (which && seen[which])
-			return;
-		if (which)
-			seen[which] = true;
-		int g = group && column_value(group, number) ? 0 : 1;
-		total[g]++;
-		for (size_t f = 0; f < n_facets; f++)
-			values[f][g][facet[f] ? column_value(facet[f], number) : 0]++;
-	}
-
-	void fill(struct xap_result *result, int g) const
-	{
-		result->total = total[g];
-		for (size_t f = 0; f < n_facets; f++) {
-			counts named;
-			for (uint32_t v = 0; v < values[f][g].size(); v++) {
-				size_t n;
-				const char *text = v ? column_text(facet[f], v, &n) : "";
-				if (values[f][g][v])
-					named[v ? std::string(text, n) : ""] += values[f][g][v];
-			}
-			fill_facet(named, result, f);
-		}
-	}
-
-      private:
-	const struct column *group, *pair, *facet[XAP_FACETS] = {};
-	size_t n_facets, total[2] = {};
-	std::vector<bool> seen;
-	std::vector<uint32_t> values[XAP_FACETS][2];
-};
-
-void count(struct xap *x, const struct xap_query *q, column_spy &spy)
-{
-	if (documents::can_find(x, q)) {
-		documents found(x);
-		found.add(q, 1);
-		found.each([&](Xapian::docid number) { spy.take(number); });
-		return;
-	}
-	Xapian::Enquire enquire(x->database);
-	/* without weights, which cost most of a match */
-	enquire.set_query(Xapian::Query(0.0, build(x, q, 1)));
-	enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
-	enquire.add_matchspy(&spy);
-	enquire.get_mset(0, 1, x->database.get_doccount());
-}
-
-} // namespace
-
-bool xap_can_count(const struct xap *x)
-{
-	return x->columns;
-}
-
-int xap_count(struct xap *x, const struct xap_request *request, const char *term,
-	      struct xap_result result[2], struct error *e)
-{
-	result[0] = result[1] = xap_result{};
-	int failed = guard_reading(x, e, [&] {
-		xap_result_free(&result[0]);
-		xap_result_free(&result[1]);
-		column_spy spy(x->columns, request, term);
-		count(x, request->query, spy);
-		spy.fill(&result[0], 0);
-		spy.fill(&result[1], 1);
-	});
-	if (failed) {
-		xap_result_free(&result[0]);
-		xap_result_free(&result[1]);
-	}
+		free_results(result, n);
 	return failed;
 }
 
@@ -2225,31 +2521,56 @@ void fill_list(const count_list &from, struct xap_list *list)
 	}
 }
 
+using value_set = std::set<std::string>;
+
 /* The values of a slot over all matches of a query, by collapsing: a list of hits brings them from
  * other machines too. */
-std::set<std::string> values_of(struct xap *x, const struct xap_query *query, unsigned slot)
+value_set values_by_match(struct xap *x, const struct xap_query *query, unsigned slot)
 {
 	Xapian::Enquire enquire(x->database);
-	enquire.set_query(build(x, query, 1));
+	enquire.set_query(build(x, query));
 	/* no BoolWeight: with it 1.4.22 takes a posting list that was replaced in part for damaged
 	 */
 	enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
 	enquire.set_collapse_key(slot);
 	Xapian::doccount all = x->database.get_doccount();
 	Xapian::MSet found = enquire.get_mset(0, all);
-	std::set<std::string> values;
+	value_set values;
 	for (Xapian::MSetIterator i = found.begin(); i != found.end(); ++i)
 		values.insert(i.get_collapse_key());
 	values.erase(std::string());
 	return values;
 }
 
+value_set values_by_lookup(struct xap *x, const struct xap_query *query, unsigned slot)
+{
+	value_set values;
+	std::string before;
+	auto value = x->database.valuestream_begin(slot), none = x->database.valuestream_end(slot);
+	finder(x).find(query).each([&](Xapian::docid number) {
+		if (value == none)
+			return;
+		value.skip_to(number);
+		if (value == none || value.get_docid() != number || *value == before)
+			return;
+		before = *value;
+		values.insert(before);
+	});
+	return values;
+}
+
+value_set values_of(struct xap *x, const struct xap_query *query, unsigned slot)
+{
+	check(query, 1);
+	return (has_columns(x) ? values_by_lookup : values_by_match)(x, query, slot);
+}
+
 count_list shared_values(struct xap *x, const struct xap_query *const *queries, size_t n,
 			 unsigned slot, size_t most)
 {
-	std::set<std::string> shared;
+	value_set shared;
 	for (size_t i = 0; i < n && (i == 0 || !shared.empty()); i++) {
-		std::set<std::string> mine = values_of(x, queries[i], slot), both;
+		value_set mine = values_of(x, queries[i], slot), both;
 		std::set_intersection(mine.begin(), mine.end(), shared.begin(), shared.end(),
 				      std::inserter(both, both.end()));
 		shared = i ? std::move(both) : std::move(mine);

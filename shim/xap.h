@@ -99,8 +99,9 @@ void xap_writer_close(struct xap_writer *w);
  * to one new file, and syncs it. The file must not exist (Xapian would overwrite it in place under
  * its readers): STATUS_INPUT if it does. */
 int xap_compact(const char *const *dirs, size_t n, const char *file, struct error *e);
-/* Appends to such a file, before anyone opens it, the columns (columns.h) by which xap_count
- * counts: of the pairs, of values, of which documents have a term; and the tokens. */
+/* Appends to such a file, before anyone opens it, the columns (columns.h) by which xap_search
+ * counts: of the pairs, of values, of which documents have a term, of the lengths of documents; and
+ * the tokens. */
 struct xap_columns {
 	unsigned pair_slot;
 	const unsigned *slots;
@@ -201,8 +202,11 @@ struct xap_request {
 	bool order_first;     /* all are in order of it, and by weight where it is equal */
 	int facet_slots[XAP_FACETS]; /* count the values of these over collapsed hits */
 	size_t n_facets;
-	bool no_data;  /* the hits come without theirs */
-	bool no_count; /* the total is not wanted: xap_count gives it */
+	bool no_data; /* the hits come without theirs */
+	/* A term: hits that have it stand before all others, and are counted by themselves. NULL
+	 * for none. first_only: the others are but counted. */
+	const char *first;
+	bool first_only;
 };
 
 struct xap_hit {
@@ -226,17 +230,15 @@ struct xap_result {
 };
 
 /* Runs a query. When the database moved under the reader it is reopened and the query run again, a
- * few times at most, then STATUS_CHANGED. Free the result with xap_result_free. */
+ * few times at most, then STATUS_CHANGED. result: one, or with request->first two, for the hits
+ * that have the term and for the others. Free each with xap_result_free.
+ *
+ * An index of one file with columns and tokens is asked by its posting lists, term by term;
+ * anything else by Xapian's matcher, which takes many times as long where hits are many. Weights
+ * are the same but for the last bits of a sum. */
 int xap_search(struct xap *x, const struct xap_request *request, struct xap_result *result,
 	       struct error *e);
 void xap_result_free(struct xap_result *r);
-/* Has the database columns? */
-bool xap_can_count(const struct xap *x);
-/* What xap_search counts of the query, many times as fast, for two groups at once: the hits that
- * have the term go to result[0], the others to result[1]; only totals and facets are filled in.
- * Both are the caller's to free. */
-int xap_count(struct xap *x, const struct xap_request *request, const char *term,
-	      struct xap_result result[2], struct error *e);
 /* The first document that has a term, 0 when none has; and the one of a number, as the only hit of
  * a result that is the caller's to free. */
 int xap_find(struct xap *x, const char *term, size_t n, uint32_t *document, struct error *e);

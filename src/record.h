@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* Raise it whenever terms, slots or fields change: an old index is then refused, not misread. */
-enum { INDEX_FORMAT = 11 };
+enum { INDEX_FORMAT = 12 };
 
 /* Terms. Words folded by text_fold() stand bare; they never begin with a capital. A stem carries
  * its language's stem_prefix; a word of a title or heading stands again behind TERM_TITLE. */

@@ -258,15 +258,6 @@ static struct xap_result *new_set(struct search_result *r)
 	return &set->found;
 }
 
-/* One group: the hits there are in the reader's language (each pair once), or those there are not.
- */
-static node group_node(struct asking *a, node q, bool other)
-{
-	struct span code = span_of(a->options->language->code);
-	return other ? compile_without(&a->compiler, q, "V", code)
-		     : compile_filter(&a->compiler, q, "V", code);
-}
-
 static struct xap_request request_of(const struct asking *a, const struct search_result *r, node q,
 				     size_t offset, size_t limit)
 {
@@ -283,23 +274,6 @@ static struct xap_request request_of(const struct asking *a, const struct search
 	for (size_t f = 0; f < r->n_facets; f++)
 		request.facet_slots[f] = (int)(SLOT_FACET + f * LANGUAGE_MAX + l);
 	return request;
-}
-
-/* Hits; with totals and facets where nothing else counts them. */
-static struct xap_result *ask(struct asking *a, struct search_result *r, node q, size_t offset,
-			      size_t limit, struct error *e)
-{
-	struct xap_request request = request_of(a, r, q, offset, limit);
-	struct xap_result *set = new_set(r);
-	if (xap_can_count(a->search->xap)) {
-		request.n_facets = 0;
-		request.no_count = true;
-	}
-	if (a->compiler.failed || !q || !set) {
-		failure(a, e);
-		return NULL;
-	}
-	return xap_search(a->search->xap, &request, set, e) == 0 ? set : NULL;
 }
 
 static int add_value(struct facet_group *group, struct arena *arena, struct span value,
@@ -369,57 +343,34 @@ static int fill_facet(struct asking *a, struct search_result *r, size_t f,
 	return 0;
 }
 
-/* Counts both groups by the columns of the index. */
-static int count_groups(struct asking *a, struct search_result *r, node q,
-			struct xap_result *counts[2], struct error *e)
-{
-	char term[8];
-	struct xap_result both[2];
-	struct xap_request request = request_of(a, r, q, 0, 0);
-	snprintf(term, sizeof term, "%c%s", TERM_AVAIL, a->options->language->code);
-	for (int g = 0; g < 2; g++) {
-		counts[g] = new_set(r);
-		if (!counts[g])
-			return error_memory(e);
-	}
-	if (a->compiler.failed || !q)
-		return failure(a, e);
-	if (xap_count(a->search->xap, &request, term, both, e) != 0)
-		return -1;
-	for (int g = 0; g < 2; g++)
-		*counts[g] = both[g];
-	return 0;
-}
-
-/* Asks both groups: sets r's totals and facets, and the two sets of hits that this page shows. */
+/* Asks for hits that there are in the reader's language (each pair once), and behind them for those
+ * there are not: sets r's totals and facets, and the two sets of hits that this page shows. */
 static int ask_groups(struct asking *a, struct search_result *r, node q,
 		      struct xap_result *group[2], struct error *e)
 {
 	const struct search_options *o = a->options;
-	struct xap_result **counts = group, *counted[2];
+	char term[8];
+	struct xap_result both[2];
 	size_t limit = o->limit < SEARCH_MAX_HITS ? o->limit : SEARCH_MAX_HITS;
-	if (xap_can_count(a->search->xap)) {
-		counts = counted;
-		if (count_groups(a, r, q, counts, e) != 0)
-			return -1;
+	struct xap_request request = request_of(a, r, q, o->offset, limit);
+	snprintf(term, sizeof term, "%c%s", TERM_AVAIL, o->language->code);
+	request.first = term;
+	request.first_only = o->only;
+	for (int g = 0; g < 2; g++) {
+		group[g] = new_set(r);
+		if (!group[g])
+			return error_memory(e);
 	}
-	bool ask_first = counts == group || (limit && o->offset < counts[0]->total);
-	/* with nothing in the other group there is nothing to keep apart */
-	bool alone = counts != group && counts[1]->total == 0;
-	node first = alone ? q : group_node(a, q, false);
-	group[0] = ask_first ? ask(a, r, first, o->offset, limit, e) : new_set(r);
-	if (!group[0])
+	if (a->compiler.failed || !q)
+		return failure(a, e);
+	if (xap_search(a->search->xap, &request, both, e) != 0)
 		return -1;
-	r->total = counts[0]->total;
-	size_t skip = o->offset > r->total ? o->offset - r->total : 0;
-	size_t left = o->only ? 0 : limit - group[0]->n_hits;
-	bool ask_second = counts == group || (left && skip < counts[1]->total);
-	group[1] = ask_second ? ask(a, r, group_node(a, q, true), skip, left, e) : new_set(r);
-	if (!group[1])
-		return -1;
-	r->other_total = counts[1]->total;
+	for (int g = 0; g < 2; g++)
+		*group[g] = both[g];
+	r->total = both[0].total;
+	r->other_total = both[1].total;
 	for (size_t f = 0; f < r->n_facets; f++) {
-		if (fill_facet(a, r, f, counts, o->only ? 1 : 2) != 0)
+		if (fill_facet(a, r, f, group, o->only ? 1 : 2) != 0)
 			return error_memory(e);
 	}
 	return 0;
