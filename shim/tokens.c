@@ -373,10 +373,14 @@ int tokens_phrase_add(struct tokens_phrase *p, size_t i, uint32_t term, struct e
 	return 0;
 }
 
-static inline uint64_t words_of(const struct tokens_phrase *p, uint32_t term)
+/* Most terms of a document are none of the phrase's. */
+static inline bool sifts(const struct tokens_phrase *p, uint32_t term)
 {
-	if (!(p->sieve[term % SIEVE / 64] >> term % 64 & 1))
-		return 0;
+	return p->sieve[term % SIEVE / 64] >> term % 64 & 1;
+}
+
+static uint64_t words_of(const struct tokens_phrase *p, uint32_t term)
+{
 	size_t at = place_of(p, term);
 	return at < p->n && p->list[at].term == term ? p->list[at].words : 0;
 }
@@ -386,6 +390,11 @@ struct progress {
 	uint64_t before; /* at the word before this */
 	uint64_t here;
 };
+
+static inline bool under_way(const struct progress *g)
+{
+	return g->before | g->here;
+}
 
 /* One more word, which may be these words of the phrase. */
 static inline void go_on(struct progress *g, uint64_t words)
@@ -440,8 +449,13 @@ bool tokens_have(const struct tokens *t, const struct tokens_phrase *phrase, uin
 				all = content = (struct progress){0, 0};
 			continue;
 		}
-		uint64_t words = words_of(phrase, (uint32_t)((token - TOKENS_FIRST_TERM) / 2));
+		uint32_t term = (uint32_t)((token - TOKENS_FIRST_TERM) / 2);
 		bool counts = (token & 1) == 0;
+		uint64_t words = sifts(phrase, term) ? words_of(phrase, term) : 0;
+		if (!words && !under_way(&all) && !under_way(&content)) {
+			same = false;
+			continue;
+		}
 		(same ? stay : go_on)(&all, words);
 		if (counts)
 			(same ? stay : go_on)(&content, words);

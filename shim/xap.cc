@@ -6,6 +6,7 @@ extern "C" { /* plain C, and says nothing of C++ */
 #include "columns.h"
 #include "error.h"
 #include "posting.h"
+#include "ranks.h"
 #include "stub.h"
 #include "tokens.h"
 }
@@ -818,6 +819,11 @@ std::string column_of_slot(unsigned slot)
 	return "slot " + std::to_string(slot);
 }
 
+std::string order_of_slot(unsigned slot)
+{
+	return "order " + std::to_string(slot);
+}
+
 std::string column_of_term(const std::string &term)
 {
 	return "term " + term;
@@ -843,21 +849,57 @@ void put_term(struct columns_pen *pen, const Xapian::Database &database, const s
 		must(columns_put(pen, *i, "1", 1, &e), e);
 }
 
-void put_lengths(struct columns_pen *pen, const Xapian::Database &database)
+void put_numbers(struct columns_pen *pen, const char *name, const std::vector<uint32_t> &numbers)
 {
 	struct error e;
+	must(columns_begin_bytes(pen, name, &e), e);
+	must(columns_put_bytes(pen, reinterpret_cast<const char *>(numbers.data()),
+			       numbers.size() * sizeof numbers[0], &e),
+	     e);
+}
+
+void put_lengths(struct columns_pen *pen, const Xapian::Database &database)
+{
+	std::vector<uint32_t> lengths(database.get_lastdocid() + 1);
 	auto i = database.postlist_begin(std::string()), end = database.postlist_end(std::string());
-	must(columns_begin_bytes(pen, LENGTHS, &e), e);
-	for (Xapian::docid number = 0; number <= database.get_lastdocid(); number++) {
-		uint32_t length = 0;
-		if (i != end && *i == number) {
-			length = i.get_doclength();
-			++i;
-		}
-		must(columns_put_bytes(pen, reinterpret_cast<const char *>(&length), sizeof length,
-				       &e),
-		     e);
+	for (; i != end; ++i)
+		lengths[*i] = i.get_doclength();
+	put_numbers(pen, LENGTHS, lengths);
+}
+
+void take_rank(void *ranks, uint32_t number, uint32_t rank)
+{
+	(*static_cast<std::vector<uint32_t> *>(ranks))[number] = rank;
+}
+
+/* In place of the values of a slot their ranks. Of documents one behind the other that have the
+ * same value, as those of a page have, only the first is sorted. */
+void put_order(struct columns_pen *pen, const Xapian::Database &database, unsigned slot,
+	       const char *scratch)
+{
+	struct error e;
+	std::vector<uint32_t> ranks(database.get_lastdocid() + 1);
+	std::vector<bool> repeats(ranks.size());
+	std::unique_ptr<struct ranks, void (*)(struct ranks *)> sorter(ranks_new(scratch, &e),
+								       ranks_free);
+	must(sorter ? 0 : -1, e);
+	std::string before;
+	Xapian::docid last = 0;
+	auto i = database.valuestream_begin(slot), end = database.valuestream_end(slot);
+	for (; i != end; ++i) {
+		std::string value = *i;
+		Xapian::docid number = i.get_docid();
+		repeats[number] = last && last + 1 == number && value == before;
+		if (!repeats[number])
+			must(ranks_add(sorter.get(), value.data(), value.size(), number, &e), e);
+		before = std::move(value);
+		last = number;
 	}
+	must(ranks_tell(sorter.get(), take_rank, &ranks, &e), e);
+	for (Xapian::docid number = 1; number < ranks.size(); number++)
+		if (repeats[number])
+			ranks[number] = ranks[number - 1];
+	put_numbers(pen, order_of_slot(slot).c_str(), ranks);
 }
 
 /* Throws what the system said. */
@@ -966,8 +1008,10 @@ int xap_put_columns(const char *file, const struct xap_columns *columns, struct 
 		for (size_t i = 0; i < columns->n_terms; i++)
 			put_term(pen, database, columns->terms[i]);
 		put_lengths(pen, database);
-		if (columns->n_dirs)
+		if (columns->n_dirs) {
+			put_order(pen, database, columns->order_slot, columns->scratch);
 			merge_tokens(pen, database, columns);
+		}
 	});
 	if (!failed)
 		failed = columns_finish(pen, e);
@@ -1207,15 +1251,23 @@ bool has_columns(const struct xap *x)
 	return x->has_tokens && x->lengths;
 }
 
+/* A number for each document, or NULL. */
+const uint32_t *numbers_of(const struct xap *x, const char *name)
+{
+	uint64_t n, at;
+	const char *bytes = columns_bytes(x->columns, name, &n, &at);
+	return bytes && n == (uint64_t{x->database.get_lastdocid()} + 1) * sizeof(uint32_t)
+		       ? reinterpret_cast<const uint32_t *>(bytes)
+		       : nullptr;
+}
+
 /* Without its tokens an index would find no phrase, and not say so. */
 void read_columns(struct xap *x, bool starved)
 {
 	uint64_t n, at;
 	const char *bytes = columns_bytes(x->columns, TOKENS, &n, &at);
 	x->has_tokens = bytes && tokens_read(&x->tokens, bytes, n);
-	bytes = columns_bytes(x->columns, LENGTHS, &n, &at);
-	if (bytes && n == (uint64_t{x->database.get_lastdocid()} + 1) * sizeof *x->lengths)
-		x->lengths = reinterpret_cast<const uint32_t *>(bytes);
+	x->lengths = numbers_of(x, LENGTHS);
 	if (has_columns(x) || x->database.get_metadata(TOKENS).empty())
 		return;
 	if (starved)
@@ -1608,11 +1660,12 @@ void fill_data(struct xap *x, struct xap_hit *hit)
 	hit->data_n = data.size();
 }
 
-void fill_hits(struct xap *x, const std::vector<place> &places, bool with_data,
+template <class Place>
+void fill_hits(struct xap *x, const std::vector<Place> &places, bool with_data,
 	       struct xap_result *result)
 {
 	result->hits = array<struct xap_hit>(places.size());
-	for (const place &p : places) {
+	for (const Place &p : places) {
 		struct xap_hit *hit = &result->hits[result->n_hits];
 		hit->document = p.document;
 		hit->weight = p.weight;
@@ -1630,27 +1683,21 @@ bool weigh_same(double a, double b)
 	return std::fabs(a - b) <= 1e-9 * std::max(std::fabs(a), std::fabs(b));
 }
 
-/* Calls `take` with the first and the end of each run of hits that weigh the same. */
-template <class Take> void each_tie(std::vector<place> &places, Take take)
+/* Puts hits in order that weigh the same, of hits sorted by weight. */
+template <class Place> void settle(std::vector<Place> &places)
 {
+	auto by_order = [](const Place &a, const Place &b) {
+		return a.order != b.order ? a.order < b.order : a.document < b.document;
+	};
 	for (auto from = places.begin(), end = from; from != places.end(); from = end) {
 		while (end != places.end() && weigh_same(from->weight, end->weight))
 			++end;
-		take(from, end);
+		std::sort(from, end, by_order);
 	}
 }
 
-/* Puts hits that weigh the same in order. */
-void settle(std::vector<place> &places)
-{
-	auto by_order = [](const place &a, const place &b) {
-		return a.order != b.order ? a.order < b.order : a.document < b.document;
-	};
-	each_tie(places, [&](auto from, auto end) { std::sort(from, end, by_order); });
-}
-
 /* Those from `first`, at most so many. */
-void cut(std::vector<place> &places, size_t first, size_t most)
+template <class Place> void cut(std::vector<Place> &places, size_t first, size_t most)
 {
 	auto from = static_cast<std::ptrdiff_t>(std::min(first, places.size()));
 	places.erase(places.begin(), places.begin() + from);
@@ -1829,16 +1876,6 @@ class documents
 		uint64_t bit = UINT64_C(1) << number % 64, &word = bits[number / 64];
 		n += !(word & bit);
 		word |= bit;
-	}
-
-	void keep(const struct column *group, bool with)
-	{
-		documents kept(last);
-		each([&](Xapian::docid number) {
-			if ((group && column_value(group, number)) == with)
-				kept.add(number);
-		});
-		*this = std::move(kept);
 	}
 
 	void drop(const documents &others)
@@ -2084,8 +2121,10 @@ class scorer
       public:
 	scorer(struct xap *from, finder *by, const documents &of)
 	    : x(from), finds(by), all(from->database.get_doccount()),
-	      average(from->database.get_avlength()), hits(of), before(of.before()),
-	      sums(of.count())
+	      average(from->database.get_avlength()), hits(of),
+	      sparse(of.count() < from->database.get_lastdocid() / DENSE),
+	      before(sparse ? of.before() : std::vector<uint32_t>()),
+	      sums(sparse ? of.count() : from->database.get_lastdocid() + 1)
 	{
 	}
 
@@ -2100,9 +2139,12 @@ class scorer
 	}
 
       private:
+	static const size_t DENSE = 16; /* one document of so many is a hit */
+
+	/* Few hits stand in a row; of many each has a place of its own, which is found sooner. */
 	size_t index(Xapian::docid number) const
 	{
-		return before[number / 64] + hits.among(number);
+		return sparse ? before[number / 64] + hits.among(number) : number;
 	}
 
 	/* Of documents `within`, what they weigh by the query times `factor`; known: all of them
@@ -2222,27 +2264,38 @@ class scorer
 	finder *finds;
 	double all, average;
 	const documents &hits;
+	bool sparse;
 	std::vector<uint32_t> before;
 	std::vector<double> sums;
 };
 
-const struct column *column_at(struct xap *x, int slot)
+const struct column *column_at(const struct xap *x, int slot)
 {
 	return columns_find(x->columns, column_of_slot(static_cast<unsigned>(slot)).c_str());
 }
 
-/* Totals and facets of hits, of which each pair counts once, as the first of it. */
+/* Of each document its rank by a value. */
+const uint32_t *orders_of(const struct xap *x, int slot)
+{
+	return slot == XAP_NO_SLOT
+		       ? nullptr
+		       : numbers_of(x, order_of_slot(static_cast<unsigned>(slot)).c_str());
+}
+
+/* Totals and facets of two groups of hits, of which each pair counts once, as the first of it. */
 class tally
 {
       public:
-	tally(struct xap *x, const struct xap_request *request)
-	    : pair(request->collapse_slot == XAP_NO_SLOT ? nullptr
+	tally(struct xap *x, const struct xap_request *request, const struct column *of_group)
+	    : group(of_group),
+	      pair(request->collapse_slot == XAP_NO_SLOT ? nullptr
 							 : column_at(x, request->collapse_slot)),
 	      n_facets(request->n_facets)
 	{
 		for (size_t f = 0; f < n_facets; f++) {
 			facet[f] = column_at(x, request->facet_slots[f]);
-			values[f].resize(facet[f] ? facet[f]->values + 1 : 1);
+			for (auto &of : values[f])
+				of.resize(facet[f] ? facet[f]->values + 1 : 1);
 		}
 	}
 
@@ -2255,155 +2308,118 @@ class tally
 				return;
 			if (which)
 				seen[which] = true;
-			total++;
+			size_t g = group && !column_value(group, number);
+			total[g]++;
 			for (size_t f = 0; f < n_facets; f++)
-				values[f][facet[f] ? column_value(facet[f], number) : 0]++;
+				values[f][g][facet[f] ? column_value(facet[f], number) : 0]++;
 		});
 	}
 
-	void fill(struct xap_result *result) const
+	void fill(struct xap_result *result, size_t g) const
 	{
-		result->total = total;
+		result->total = total[g];
 		for (size_t f = 0; f < n_facets; f++) {
 			counts named;
-			for (uint32_t v = 0; v < values[f].size(); v++) {
+			for (uint32_t v = 0; v < values[f][g].size(); v++) {
 				size_t n;
 				const char *name = v ? column_text(facet[f], v, &n) : "";
-				if (values[f][v])
-					named[v ? std::string(name, n) : ""] += values[f][v];
+				if (values[f][g][v])
+					named[v ? std::string(name, n) : ""] += values[f][g][v];
 			}
 			fill_facet(named, result, f);
 		}
 	}
 
       private:
-	const struct column *pair, *facet[XAP_FACETS] = {};
-	size_t n_facets, total = 0;
-	std::vector<uint32_t> values[XAP_FACETS];
+	const struct column *group, *pair, *facet[XAP_FACETS] = {};
+	size_t n_facets, total[2] = {};
+	std::vector<uint32_t> values[XAP_FACETS][2];
 };
 
-/* Reads by what hits are in order, which stand in the order of their documents. */
-template <class Place> void read_orders(struct xap *x, int slot, Place from, Place end)
-{
-	auto value = x->database.valuestream_begin(slot_of(slot)),
-	     none = x->database.valuestream_end(slot_of(slot));
-	for (; from != end && value != none; ++from) {
-		value.skip_to(from->document);
-		if (value != none && value.get_docid() == from->document)
-			from->order = *value;
-	}
-}
-
-/* Keeps the first of each pair. */
-void collapse(const struct column *pair, std::vector<place> &places)
-{
-	std::unordered_set<uint32_t> seen;
-	auto repeats = [&](const place &p) {
-		uint32_t which = pair ? column_value(pair, p.document) : 0;
-		return which && !seen.insert(which).second;
-	};
-	places.erase(std::remove_if(places.begin(), places.end(), repeats), places.end());
-}
-
-bool heavier(const place &a, const place &b)
-{
-	return a.weight != b.weight ? a.weight > b.weight : a.document < b.document;
-}
-
-/* Takes away what weighs as the last does, of which more may follow. */
-void drop_last_weight(std::vector<place> &places)
-{
-	double last = places.empty() ? 0 : places.back().weight;
-	while (!places.empty() && weigh_same(places.back().weight, last))
-		places.pop_back();
-}
-
-/* One group of hits, which are in the order of their documents, in order. */
+/* Puts hits in order. */
 class ranking
 {
       public:
-	ranking(struct xap *from, const struct xap_request *r, const documents &group,
-		const scorer &scores)
-	    : x(from), request(r),
-	      pair(r->collapse_slot == XAP_NO_SLOT ? nullptr : column_at(x, r->collapse_slot))
+	ranking(struct xap *x, const struct xap_request *request)
+	    : pair(request->collapse_slot == XAP_NO_SLOT ? nullptr
+							 : column_at(x, request->collapse_slot)),
+	      orders(orders_of(x, request->order_slot)), order_first(request->order_first)
 	{
-		hits.reserve(group.count());
-		group.each([&](Xapian::docid number) { hits.push_back({scores[number], number}); });
 	}
 
-	std::vector<place> best(size_t first, size_t most)
+	/* A hit in its place. */
+	struct spot {
+		double weight;
+		Xapian::docid document;
+		uint32_t order;
+	};
+
+	void add(Xapian::docid number, double weight)
 	{
-		std::vector<place> places =
-			request->order_first ? by_order() : by_weight(first, most);
-		cut(places, first, most);
-		return places;
+		hits.push_back({weight, number, orders ? orders[number] : 0});
 	}
 
-      private:
-	std::vector<place> by_order() const
+	/* Sorts only those that are asked for, the other sides of these, and, where that does not
+	 * do, more. */
+	std::vector<spot> best(size_t first, size_t most)
 	{
-		std::vector<place> places;
-		places.reserve(hits.size());
-		for (const auto &[weight, number] : hits)
-			places.push_back({number, weight, {}});
-		read_orders(x, request->order_slot, places.begin(), places.end());
-		std::sort(places.begin(), places.end(), [](const place &a, const place &b) {
-			return a.order != b.order ? a.order < b.order : heavier(a, b);
-		});
-		collapse(pair, places);
-		return places;
-	}
-
-	/* Only the order of those that are asked for, and of more where that does not do: some
-	 * may weigh the same as the last of them, or be the other side of one. */
-	std::vector<place> by_weight(size_t first, size_t most)
-	{
-		const size_t MORE = 30, TIMES = 4;
+		const size_t SIDES = 2, MORE = 4;
 		size_t end = std::min(first, hits.size()) + std::min(most, hits.size());
-		std::vector<place> places;
-		for (size_t n = 2 * end + MORE;; n *= TIMES) {
-			bool whole = n >= hits.size();
-			places = heaviest(std::min(n, hits.size()));
-			if (!whole)
-				drop_last_weight(places);
-			if (request->order_slot != XAP_NO_SLOT)
-				order_ties(places);
-			settle(places);
-			collapse(pair, places);
-			if (whole || places.size() >= end)
-				return places;
+		for (size_t n = SIDES * end;; n *= MORE) {
+			std::vector<spot> places = foremost(n);
+			collapse(places);
+			if (places.size() < end && n < hits.size())
+				continue;
+			cut(places, first, most);
+			return places;
 		}
 	}
 
-	std::vector<place> heaviest(size_t n)
+      private:
+	std::vector<spot> foremost(size_t n)
 	{
-		auto heavier = [](const auto &a, const auto &b) {
-			return a.first != b.first ? a.first > b.first : a.second < b.second;
+		auto before = [this](const spot &a, const spot &b) {
+			if (order_first && a.order != b.order)
+				return a.order < b.order;
+			return a.weight != b.weight ? a.weight > b.weight : a.document < b.document;
 		};
-		std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(n),
-				  hits.end(), heavier);
-		std::vector<place> places;
-		for (size_t i = 0; i < n; i++)
-			places.push_back({hits[i].second, hits[i].first, {}});
+		auto end = hits.end();
+		if (n < hits.size()) {
+			end = hits.begin() + static_cast<std::ptrdiff_t>(n);
+			std::nth_element(hits.begin(), end, hits.end(), before);
+			/* what weighs as the last of them does may stand before it */
+			double last = std::min_element(hits.begin(), end,
+						       [](const spot &a, const spot &b) {
+							       return a.weight < b.weight;
+						       })
+					      ->weight;
+			if (!order_first)
+				end = std::partition(end, hits.end(), [last](const spot &h) {
+					return weigh_same(h.weight, last);
+				});
+		}
+		std::vector<spot> places(hits.begin(), end);
+		std::sort(places.begin(), places.end(), before);
+		if (!order_first)
+			settle(places);
 		return places;
 	}
 
-	void order_ties(std::vector<place> &places)
+	/* Keeps the first of each pair. */
+	void collapse(std::vector<spot> &places) const
 	{
-		each_tie(places, [&](auto from, auto end) {
-			if (end - from < 2)
-				return;
-			std::sort(from, end, [](const place &a, const place &b) {
-				return a.document < b.document;
-			});
-			read_orders(x, request->order_slot, from, end);
-		});
+		std::unordered_set<uint32_t> seen;
+		auto repeats = [&](const spot &p) {
+			uint32_t which = pair ? column_value(pair, p.document) : 0;
+			return which && !seen.insert(which).second;
+		};
+		places.erase(std::remove_if(places.begin(), places.end(), repeats), places.end());
 	}
 
-	struct xap *x;
-	const struct xap_request *request;
 	const struct column *pair;
-	std::vector<std::pair<double, Xapian::docid>> hits;
+	const uint32_t *orders;
+	bool order_first;
+	std::vector<spot> hits;
 };
 
 /* What Xapian's matcher would answer, in a fraction of the time where hits are many: it would fetch
@@ -2418,30 +2434,39 @@ void look_up(struct xap *x, const struct xap_request *request, struct xap_result
 	const struct column *group =
 		request->first ? columns_find(x->columns, column_of_term(request->first).c_str())
 			       : nullptr;
-	size_t first = request->offset, most = request->limit;
+	tally counted(x, request, group);
+	counted.take(found);
 	scorer scores(x, &finds, found);
 	bool weighed = false;
+	size_t first = request->offset, most = request->limit;
 	for (size_t g = 0; g < (request->first ? 2 : 1); g++) {
-		documents of_group = found;
-		if (request->first)
-			of_group.keep(group, g == 0);
-		tally counted(x, request);
-		counted.take(of_group);
-		counted.fill(&result[g]);
+		counted.fill(&result[g], g);
 		if (g == 1 && request->first_only)
 			most = 0;
-		if (!most || first >= result[g].total) {
-			first -= std::min(first, result[g].total);
-			continue;
+		if (most && first < result[g].total) {
+			if (!weighed)
+				scores.weigh(request->query);
+			weighed = true;
+			ranking ranked(x, request);
+			found.each([&](Xapian::docid number) {
+				if (!group || (column_value(group, number) == 0) == (g == 1))
+					ranked.add(number, scores[number]);
+			});
+			fill_hits(x, ranked.best(first, most), !request->no_data, &result[g]);
 		}
-		if (!weighed)
-			scores.weigh(request->query);
-		weighed = true;
-		ranking ranked(x, request, of_group, scores);
-		fill_hits(x, ranked.best(first, most), !request->no_data, &result[g]);
+		first -= std::min(first, result[g].total);
 		most -= result[g].n_hits;
-		first = 0;
 	}
+}
+
+/* Can its posting lists be asked? A group is told by a column, and so is the order. */
+bool can_look_up(const struct xap *x, const struct xap_request *request)
+{
+	return has_columns(x) &&
+	       (request->order_slot == XAP_NO_SLOT || orders_of(x, request->order_slot)) &&
+	       (request->collapse_slot == XAP_NO_SLOT || column_at(x, request->collapse_slot)) &&
+	       (!request->first ||
+		columns_find(x->columns, column_of_term(request->first).c_str()));
 }
 
 } // namespace
@@ -2462,7 +2487,7 @@ int xap_search(struct xap *x, const struct xap_request *request, struct xap_resu
 	int failed = guard_reading(x, e, [&] {
 		free_results(result, n); /* what a run before this one left */
 		check(request->query, 1);
-		(has_columns(x) ? look_up : match)(x, request, result);
+		(can_look_up(x, request) ? look_up : match)(x, request, result);
 	});
 	if (failed)
 		free_results(result, n);

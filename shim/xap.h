@@ -100,14 +100,15 @@ void xap_writer_close(struct xap_writer *w);
  * its readers): STATUS_INPUT if it does. */
 int xap_compact(const char *const *dirs, size_t n, const char *file, struct error *e);
 /* Appends to such a file, before anyone opens it, the columns (columns.h) by which xap_search
- * counts: of the pairs, of values, of which documents have a term, of the lengths of documents; and
- * the tokens. */
+ * counts: of the pairs, of values, of which documents have a term, of the lengths of documents,
+ * their order; and the tokens. */
 struct xap_columns {
 	unsigned pair_slot;
 	const unsigned *slots;
 	size_t n_slots;
 	const char *const *terms;
 	size_t n_terms;
+	unsigned order_slot; /* hits are in order of this value */
 	/* What it was compacted from, when their positions are tokens, which become its own
 	 * (tokens.h); NULL: they are not. old: the file that the first was unpacked from, or NULL.
 	 * scratch: a folder. */

@@ -689,6 +689,7 @@ static int put_columns(void *data, const char *file, struct error *e)
 	char names[LANGUAGE_MAX][8];
 	const char *terms[LANGUAGE_MAX];
 	const struct xap_columns columns = {.pair_slot = SLOT_PAIR,
+					    .order_slot = SLOT_ORDER,
 					    .slots = slots,
 					    .n_slots = FACET_MAX * LANGUAGE_MAX,
 					    .terms = terms,

@@ -42,7 +42,7 @@ stub
 glass
 spell
 deflate
-btree pool columns tokens_merge
+btree pool columns tokens_merge ranks
 tokens
 pack queue
 posting

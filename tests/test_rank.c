@@ -112,6 +112,7 @@ static void open_both(const struct fixture *f, struct xap *both[2])
 	put_all(w);
 	const char *const *parts = xap_writer_parts(w, &n);
 	const struct xap_columns columns = {.pair_slot = PAIR,
+					    .order_slot = ORDER,
 					    .slots = slots,
 					    .n_slots = COUNT(slots),
 					    .terms = terms,
