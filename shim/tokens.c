@@ -318,6 +318,10 @@ struct tokens_phrase {
 	struct choice *list; /* by term */
 	size_t n, cap;
 	uint64_t sieve[SIEVE / 64]; /* of most terms it tells that they are not in the list */
+	/* The token of the first word as it stands in a stream, but that it is told to be a stop
+	 * word; no bytes when that is none or several. */
+	unsigned char first[PACK_MAX];
+	size_t first_n, n_firsts;
 };
 
 struct tokens_phrase *tokens_phrase_new(size_t n, struct error *e)
@@ -353,6 +357,12 @@ static size_t place_of(const struct tokens_phrase *p, uint32_t term)
 	return from;
 }
 
+static void begin_with(struct tokens_phrase *p, uint32_t term)
+{
+	size_t n = pack((char *)p->first, TOKENS_FIRST_TERM + 2 * (uint64_t)term + 1);
+	p->first_n = p->n_firsts++ ? 0 : n;
+}
+
 int tokens_phrase_add(struct tokens_phrase *p, size_t i, uint32_t term, struct error *e)
 {
 	size_t at = place_of(p, term);
@@ -368,6 +378,8 @@ int tokens_phrase_add(struct tokens_phrase *p, size_t i, uint32_t term, struct e
 		memmove(p->list + at + 1, p->list + at, (p->n++ - at) * sizeof *p->list);
 		p->list[at] = (struct choice){term, 0};
 	}
+	if (i == 0)
+		begin_with(p, term);
 	p->list[at].words |= UINT64_C(1) << i;
 	p->sieve[term % SIEVE / 64] |= UINT64_C(1) << term % 64;
 	return 0;
@@ -430,6 +442,22 @@ static uint64_t place_at(const struct tokens *t, uint64_t i)
 	return tokens_place((const unsigned char *)t->bytes + t->at.starts + i * TOKENS_PLACE);
 }
 
+/* Where the phrase may begin next, between p and end of a stream: at its first word. A token begins
+ * where the byte before it is the last of another. Looking at bytes is many times as fast as
+ * reading all tokens. */
+static const unsigned char *next_beginning(const struct tokens_phrase *phrase,
+					   const unsigned char *stream, const unsigned char *p,
+					   const unsigned char *end)
+{
+	const unsigned char *first = phrase->first;
+	for (size_t n = phrase->first_n; p + n <= end; p++) {
+		if ((*p | 1) == *first && memcmp(p + 1, first + 1, n - 1) == 0 &&
+		    (p == stream || p[-1] < 128))
+			return p;
+	}
+	return end;
+}
+
 bool tokens_have(const struct tokens *t, const struct tokens_phrase *phrase, uint32_t document)
 {
 	if (!document || document > t->at.documents)
@@ -437,11 +465,15 @@ bool tokens_have(const struct tokens *t, const struct tokens_phrase *phrase, uin
 	uint64_t start = place_at(t, document - 1), stop = place_at(t, document);
 	if (start > stop || stop > t->at.streams_n)
 		return false;
-	const unsigned char *p = (const unsigned char *)t->bytes + t->at.streams + start,
-			    *end = p + (stop - start);
+	const unsigned char *stream = (const unsigned char *)t->bytes + t->at.streams + start,
+			    *p = stream, *end = p + (stop - start);
 	struct progress all = {0, 0}, content = {0, 0};
 	bool same = false;
 	while (p < end) {
+		if (phrase->first_n && !under_way(&all) && !under_way(&content))
+			p = next_beginning(phrase, stream, p, end);
+		if (p == end)
+			return false;
 		uint64_t token = next_token(&p, end);
 		if (token < TOKENS_FIRST_TERM) {
 			same = token == TOKENS_MARK_SAME;

@@ -2014,9 +2014,7 @@ class finder
 			break;
 		case XAP_PREFIX:
 			if (posting_fits(q->term, q->term_n))
-				for (const auto &[term, count] :
-				     most_frequent(x, text(q->term, q->term_n), q->window))
-					add_term(found, term, within);
+				add_prefix(found, q, within);
 			break;
 		case XAP_OR:
 			for (size_t i = 0; i < q->n; i++)
@@ -2039,7 +2037,31 @@ class finder
 		return found;
 	}
 
+	/* How often the terms of a prefix stand in each document, if that is known already. */
+	const uint32_t *occurrences(const struct xap_query *prefix) const
+	{
+		return prefix == counted_of ? counted.data() : nullptr;
+	}
+
       private:
+	/* Of the first prefix the occurrences are kept, where it is not looked for among few
+	 * documents: its postings are many, and need not be read again to weigh them. */
+	void add_prefix(documents &found, const struct xap_query *q, const documents &within)
+	{
+		bool keeps = !counted_of && within.count() == last;
+		if (keeps) {
+			counted_of = q;
+			counted.resize(last + 1);
+		}
+		for (const auto &[term, count] :
+		     most_frequent(x, text(q->term, q->term_n), q->window))
+			each_posting(x, term, within, [&](Xapian::docid number, auto &posting) {
+				found.add(number);
+				if (keeps)
+					counted[number] += posting.get_wdf();
+			});
+	}
+
 	void add_term(documents &found, const std::string &term, const documents &within)
 	{
 		each_posting(x, term, within,
@@ -2113,6 +2135,8 @@ class finder
 
 	struct xap *x;
 	Xapian::docid last;
+	const struct xap_query *counted_of = nullptr;
+	std::vector<uint32_t> counted;
 };
 
 /* Adds up what documents weigh by a query: BM25 as Xapian 1.4 reckons it, term by term. */
@@ -2247,16 +2271,19 @@ class scorer
 		count_list terms = most_frequent(x, text(q->term, q->term_n), q->window);
 		if (terms.empty())
 			return;
-		std::vector<uint32_t> occurrences(sums.size());
-		for (const auto &[term, count] : terms)
-			each_posting(x, term, within, [&](Xapian::docid number, auto &posting) {
-				occurrences[index(number)] += posting.get_wdf();
-			});
-		double weight = factor * worth(any_of(terms, 0, terms.size()));
+		const double weight = factor * worth(any_of(terms, 0, terms.size()));
+		const uint32_t *known = finds->occurrences(q);
+		std::vector<uint32_t> counted(known ? 0 : sums.size());
+		for (size_t i = 0; !known && i < terms.size(); i++)
+			each_posting(x, terms[i].first, within,
+				     [&](Xapian::docid number, auto &posting) {
+					     counted[index(number)] += posting.get_wdf();
+				     });
 		within.each([&](Xapian::docid number) {
 			size_t i = index(number);
-			if (occurrences[i])
-				sums[i] += weight * part(occurrences[i], x->lengths[number]);
+			uint32_t occurrences = known ? known[number] : counted[i];
+			if (occurrences)
+				sums[i] += weight * part(occurrences, x->lengths[number]);
 		});
 	}
 
@@ -2336,17 +2363,10 @@ class tally
 	std::vector<uint32_t> values[XAP_FACETS][2];
 };
 
-/* Puts hits in order. */
+/* The first of many hits, in order. */
 class ranking
 {
       public:
-	ranking(struct xap *x, const struct xap_request *request)
-	    : pair(request->collapse_slot == XAP_NO_SLOT ? nullptr
-							 : column_at(x, request->collapse_slot)),
-	      orders(orders_of(x, request->order_slot)), order_first(request->order_first)
-	{
-	}
-
 	/* A hit in its place. */
 	struct spot {
 		double weight;
@@ -2354,55 +2374,66 @@ class ranking
 		uint32_t order;
 	};
 
-	void add(Xapian::docid number, double weight)
+	/* n: how many are wanted, before pairs become one. */
+	ranking(struct xap *x, const struct xap_request *request, size_t n)
+	    : pair(request->collapse_slot == XAP_NO_SLOT ? nullptr
+							 : column_at(x, request->collapse_slot)),
+	      orders(orders_of(x, request->order_slot)), order_first(request->order_first),
+	      wanted(n), room(ROOM * n + LEAST)
 	{
-		hits.push_back({weight, number, orders ? orders[number] : 0});
 	}
 
-	/* Sorts only those that are asked for, the other sides of these, and, where that does not
-	 * do, more. */
-	std::vector<spot> best(size_t first, size_t most)
+	void add(Xapian::docid number, double weight)
 	{
-		const size_t SIDES = 2, MORE = 4;
-		size_t end = std::min(first, hits.size()) + std::min(most, hits.size());
-		for (size_t n = SIDES * end;; n *= MORE) {
-			std::vector<spot> places = foremost(n);
-			collapse(places);
-			if (places.size() < end && n < hits.size())
-				continue;
-			cut(places, first, most);
-			return places;
-		}
+		const spot hit = {weight, number, orders ? orders[number] : 0};
+		if (dropped && !may_precede(hit, worst))
+			return;
+		spots.push_back(hit);
+		if (spots.size() >= room)
+			prune();
+	}
+
+	/* Is that all of them, or as many as were wanted? Each pair once, in order. */
+	bool settle_all(size_t end, std::vector<spot> &places)
+	{
+		places = std::move(spots);
+		std::sort(places.begin(), places.end(),
+			  [this](const spot &a, const spot &b) { return before(a, b); });
+		if (!order_first)
+			settle(places);
+		collapse(places);
+		return places.size() >= end || !dropped;
 	}
 
       private:
-	std::vector<spot> foremost(size_t n)
+	static const size_t ROOM = 4, LEAST = 1000;
+
+	bool before(const spot &a, const spot &b) const
 	{
-		auto before = [this](const spot &a, const spot &b) {
-			if (order_first && a.order != b.order)
-				return a.order < b.order;
-			return a.weight != b.weight ? a.weight > b.weight : a.document < b.document;
-		};
-		auto end = hits.end();
-		if (n < hits.size()) {
-			end = hits.begin() + static_cast<std::ptrdiff_t>(n);
-			std::nth_element(hits.begin(), end, hits.end(), before);
-			/* what weighs as the last of them does may stand before it */
-			double last = std::min_element(hits.begin(), end,
-						       [](const spot &a, const spot &b) {
-							       return a.weight < b.weight;
-						       })
-					      ->weight;
-			if (!order_first)
-				end = std::partition(end, hits.end(), [last](const spot &h) {
-					return weigh_same(h.weight, last);
-				});
-		}
-		std::vector<spot> places(hits.begin(), end);
-		std::sort(places.begin(), places.end(), before);
-		if (!order_first)
-			settle(places);
-		return places;
+		if (order_first && a.order != b.order)
+			return a.order < b.order;
+		return a.weight != b.weight ? a.weight > b.weight : a.document < b.document;
+	}
+
+	/* Of hits that weigh the same the order is told by something else, later. */
+	bool may_precede(const spot &a, const spot &b) const
+	{
+		return before(a, b) || (!order_first && weigh_same(a.weight, b.weight));
+	}
+
+	/* Keeps what may be among those wanted. */
+	void prune()
+	{
+		auto order = [this](const spot &a, const spot &b) { return before(a, b); };
+		auto last = spots.begin() + static_cast<std::ptrdiff_t>(wanted);
+		std::nth_element(spots.begin(), last, spots.end(), order);
+		worst = *last;
+		auto end = std::partition(last, spots.end(), [this](const spot &hit) {
+			return may_precede(hit, worst);
+		});
+		dropped = dropped || end != spots.end();
+		spots.erase(end, spots.end());
+		room = std::max(room, 2 * spots.size());
 	}
 
 	/* Keeps the first of each pair. */
@@ -2419,8 +2450,32 @@ class ranking
 	const struct column *pair;
 	const uint32_t *orders;
 	bool order_first;
-	std::vector<spot> hits;
+	size_t wanted, room;
+	std::vector<spot> spots;
+	spot worst = {};
+	bool dropped = false; /* what comes behind the worst */
 };
+
+/* Of the hits of one group those from `first`, at most so many, in order. */
+std::vector<ranking::spot> best(struct xap *x, const struct xap_request *request,
+				const documents &found, const struct column *group, bool other,
+				const scorer &scores, size_t first, size_t most)
+{
+	const size_t SIDES = 2, MORE = 4; /* a pair is of two, where no page has two translations */
+	std::vector<ranking::spot> places;
+	size_t end = std::min(first, found.count()) + std::min(most, found.count());
+	for (size_t n = SIDES * end;; n *= MORE) {
+		ranking ranked(x, request, n);
+		found.each([&](Xapian::docid number) {
+			if (!group || (column_value(group, number) == 0) == other)
+				ranked.add(number, scores[number]);
+		});
+		if (ranked.settle_all(end, places))
+			break;
+	}
+	cut(places, first, most);
+	return places;
+}
 
 /* What Xapian's matcher would answer, in a fraction of the time where hits are many: it would fetch
  * the pair, the order and the facets of each, and weigh all of them, since a match that Xapian
@@ -2447,12 +2502,8 @@ void look_up(struct xap *x, const struct xap_request *request, struct xap_result
 			if (!weighed)
 				scores.weigh(request->query);
 			weighed = true;
-			ranking ranked(x, request);
-			found.each([&](Xapian::docid number) {
-				if (!group || (column_value(group, number) == 0) == (g == 1))
-					ranked.add(number, scores[number]);
-			});
-			fill_hits(x, ranked.best(first, most), !request->no_data, &result[g]);
+			fill_hits(x, best(x, request, found, group, g == 1, scores, first, most),
+				  !request->no_data, &result[g]);
 		}
 		first -= std::min(first, result[g].total);
 		most -= result[g].n_hits;
