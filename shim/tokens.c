@@ -442,6 +442,17 @@ static uint64_t place_at(const struct tokens *t, uint64_t i)
 	return tokens_place((const unsigned char *)t->bytes + t->at.starts + i * TOKENS_PLACE);
 }
 
+/* Has one of the next eight bytes, but for its lowest bit, these bits? May say so of a byte that
+ * follows one (Mycroft's test for a zero byte). */
+static inline bool may_hold(const unsigned char *p, unsigned char bits)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t eight;
+	memcpy(&eight, p, sizeof eight);
+	eight = (eight | ones) ^ (bits * ones);
+	return (eight - ones) & ~eight & ones << 7;
+}
+
 /* Where the phrase may begin next, between p and end of a stream: at its first word. A token begins
  * where the byte before it is the last of another. Looking at bytes is many times as fast as
  * reading all tokens. */
@@ -450,12 +461,30 @@ static const unsigned char *next_beginning(const struct tokens_phrase *phrase,
 					   const unsigned char *end)
 {
 	const unsigned char *first = phrase->first;
-	for (size_t n = phrase->first_n; p + n <= end; p++) {
-		if ((*p | 1) == *first && memcmp(p + 1, first + 1, n - 1) == 0 &&
-		    (p == stream || p[-1] < 128))
-			return p;
+	size_t n = phrase->first_n;
+	while (p + n <= end) {
+		size_t some = end - p >= 8 ? 8 : 1;
+		if (some == 8 && !may_hold(p, *first)) {
+			p += some;
+			continue;
+		}
+		for (; some && p + n <= end; some--, p++) {
+			if ((*p | 1) == *first && memcmp(p + 1, first + 1, n - 1) == 0 &&
+			    (p == stream || p[-1] < 128))
+				return p;
+		}
 	}
 	return end;
+}
+
+void tokens_expect(const struct tokens *t, uint32_t document)
+{
+	enum { LINE = 64, LINES = 4 };
+	if (!document || document > t->at.documents)
+		return;
+	uint64_t start = place_at(t, document - 1);
+	for (uint64_t at = start; at < start + LINE * LINES && at < t->at.streams_n; at += LINE)
+		__builtin_prefetch(t->bytes + t->at.streams + at);
 }
 
 bool tokens_have(const struct tokens *t, const struct tokens_phrase *phrase, uint32_t document)

@@ -105,6 +105,8 @@ void tokens_phrase_free(struct tokens_phrase *p); /* NULL is fine */
 /* Does a document have the phrase, as the words stand or when its stop words are left out?
  * Shift-and (Baeza-Yates & Gonnet 1992): a bit for each beginning of the phrase that ends here. */
 bool tokens_have(const struct tokens *t, const struct tokens_phrase *p, uint32_t document);
+/* Has memory fetch a document's words, which are asked for soon. */
+void tokens_expect(const struct tokens *t, uint32_t document);
 
 /* ---- merging ---- */
 

@@ -1917,6 +1917,14 @@ class documents
 					i * 64 + static_cast<size_t>(__builtin_ctzll(rest))));
 	}
 
+	std::vector<Xapian::docid> list() const
+	{
+		std::vector<Xapian::docid> numbers;
+		numbers.reserve(n);
+		each([&](Xapian::docid number) { numbers.push_back(number); });
+		return numbers;
+	}
+
       private:
 	Xapian::docid last;
 	size_t n = 0;
@@ -2074,10 +2082,14 @@ class finder
 		if (!q->n)
 			return;
 		phrase words = phrase_of(x, q);
-		common(q, within).each([&](Xapian::docid number) {
-			if (q->n == 1 || tokens_have(&x->tokens, words.get(), number))
-				found.add(number);
-		});
+		const size_t AHEAD = 8;
+		std::vector<Xapian::docid> list = common(q, within).list();
+		for (size_t i = 0; i < list.size(); i++) {
+			if (i + AHEAD < list.size())
+				tokens_expect(&x->tokens, list[i + AHEAD]);
+			if (q->n == 1 || tokens_have(&x->tokens, words.get(), list[i]))
+				found.add(list[i]);
+		}
 	}
 
 	documents without(const struct xap_query *q, const documents &within)
