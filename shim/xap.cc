@@ -1486,7 +1486,7 @@ void check(const struct xap_query *q, unsigned depth)
 	}
 }
 
-Xapian::Query build(struct xap *x, const struct xap_query *q);
+Xapian::Query build(struct xap *x, const struct xap_query *q, bool weighs);
 
 /* Query() matches nothing: a term that no document can hold is in none. */
 Xapian::Query build_term(const struct xap_query *q)
@@ -1586,8 +1586,9 @@ Xapian::Query build_node(struct xap *x, const struct xap_query *q,
 	}
 }
 
-/* Of what check() lets through. */
-Xapian::Query build(struct xap *x, const struct xap_query *q)
+/* Of what check() lets through. Where it does not weigh, what would only add weight is left out:
+ * Xapian 1.4.22 loses documents of an AND_MAYBE in an AND that is taken away. */
+Xapian::Query build(struct xap *x, const struct xap_query *q, bool weighs)
 {
 	if (q->op == XAP_NOTHING)
 		return Xapian::Query();
@@ -1601,9 +1602,13 @@ Xapian::Query build(struct xap *x, const struct xap_query *q)
 		return build_constant(q);
 	if (!q->n)
 		return Xapian::Query();
+	if (q->op == XAP_AND_MAYBE && !weighs)
+		return build(x, q->children[0], false);
+	weighs = weighs && (q->op != XAP_SCALE || q->scale > 0);
+	bool first_only = q->op == XAP_FILTER || q->op == XAP_AND_NOT;
 	std::vector<Xapian::Query> parts;
 	for (size_t i = 0; i < q->n; i++)
-		parts.push_back(build(x, q->children[i]));
+		parts.push_back(build(x, q->children[i], weighs && (i == 0 || !first_only)));
 	return build_node(x, q, parts);
 }
 
@@ -1837,7 +1842,7 @@ void match_group(struct xap *x, const asked &a, struct xap_result *result)
 void match(struct xap *x, const struct xap_request *request, struct xap_result *result)
 {
 	using Xapian::Query;
-	asked a = {request, build(x, request->query), request->offset, request->limit};
+	asked a = {request, build(x, request->query, true), request->offset, request->limit};
 	if (!request->first)
 		return match_group(x, a, result);
 	const Query all = a.query, first(request->first);
@@ -2616,7 +2621,7 @@ using value_set = std::set<std::string>;
 value_set values_by_match(struct xap *x, const struct xap_query *query, unsigned slot)
 {
 	Xapian::Enquire enquire(x->database);
-	enquire.set_query(build(x, query));
+	enquire.set_query(build(x, query, false));
 	/* no BoolWeight: with it 1.4.22 takes a posting list that was replaced in part for damaged
 	 */
 	enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
