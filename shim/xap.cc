@@ -1256,9 +1256,9 @@ const uint32_t *numbers_of(const struct xap *x, const char *name)
 {
 	uint64_t n, at;
 	const char *bytes = columns_bytes(x->columns, name, &n, &at);
-	return bytes && n == (uint64_t{x->database.get_lastdocid()} + 1) * sizeof(uint32_t)
-		       ? reinterpret_cast<const uint32_t *>(bytes)
-		       : nullptr;
+	bool fits = bytes && n == (uint64_t{x->database.get_lastdocid()} + 1) * sizeof(uint32_t) &&
+		    reinterpret_cast<uintptr_t>(bytes) % alignof(uint32_t) == 0;
+	return fits ? reinterpret_cast<const uint32_t *>(bytes) : nullptr;
 }
 
 /* Without its tokens an index would find no phrase, and not say so. */
