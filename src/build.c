@@ -58,11 +58,11 @@ struct builder {
 	struct lexique *lexique;
 	uint64_t lexique_hash;
 	struct buf text;
-	const char *root; /* of the lexique being read */
-	pthread_mutex_t telling;
-	size_t done;	       /* files, for the progress told */
-	atomic_bool giving_up; /* a scribe failed */
-	uint64_t run;	       /* tells the shards of this one from others */
+	const char *root;		/* of the lexique being read */
+	pthread_mutex_t telling, large; /* large: of the one large page that is parsed */
+	size_t done;			/* files, for the progress told */
+	atomic_bool giving_up;		/* a scribe failed */
+	uint64_t run;			/* tells the shards of this one from others */
 };
 
 static void warn(struct builder *b, const char *root, const char *path, const struct error *e)
@@ -368,8 +368,10 @@ static int read_or_warn(struct scribe *s, struct leaf *l, struct survey_entry *e
 			struct buf *text)
 {
 	struct error why;
+	struct leaf_options options = s->b->options->pages;
+	options.large = &s->b->large;
 	entry->indexed = false;
-	if (leaf_read(l, entry, &s->b->options->pages, text, &why) == 0)
+	if (leaf_read(l, entry, &options, text, &why) == 0)
 		return 0;
 	if (why.status == STATUS_NO_MEMORY) {
 		s->e = why;
@@ -1118,6 +1120,7 @@ int build_index(const struct build_options *options, struct build_report *report
 		return -1;
 	b.text = buf_new(WALK_MAX_FILE + 1);
 	pthread_mutex_init(&b.telling, NULL);
+	pthread_mutex_init(&b.large, NULL);
 	int result = build(&b, options->dry_run ? NULL : &place);
 	past_close(&b.past);
 	survey_free(&b.survey);
@@ -1126,6 +1129,7 @@ int build_index(const struct build_options *options, struct build_report *report
 	analysers_close(&b.analysers);
 	buf_free(&b.text);
 	pthread_mutex_destroy(&b.telling);
+	pthread_mutex_destroy(&b.large);
 	if (!options->dry_run)
 		place_close(&place);
 	return result;

@@ -1,5 +1,6 @@
 #include "leaf.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -59,6 +60,22 @@ static void read_facets(struct leaf *l, const struct leaf_options *o)
 		l->page.facets[f + 1] = l->facets[f + 1] = values_of(&l->front, o->facets[f]);
 }
 
+/* One large page at a time: the memory that several take would add up. */
+static int read_passages(struct leaf *l, const struct buf *text, const struct leaf_options *options,
+			 struct error *why)
+{
+	pthread_mutex_t *turn = text->n >= LEAF_LARGE ? options->large : NULL;
+	if (turn)
+		pthread_mutex_lock(turn);
+	int result = passages_read(text->s + l->front.body, text->n - l->front.body,
+				   l->front.body_line, options->anchors, &l->passages, why);
+	if (turn) {
+		malloc_trim(0); /* of another thread's pool: what is free there stays */
+		pthread_mutex_unlock(turn);
+	}
+	return result;
+}
+
 int leaf_read(struct leaf *l, struct survey_entry *entry, const struct leaf_options *options,
 	      struct buf *text, struct error *why)
 {
@@ -68,8 +85,7 @@ int leaf_read(struct leaf *l, struct survey_entry *entry, const struct leaf_opti
 		return -1;
 	if (text_checksum(TEXT_HASH_START, text->s, text->n) != entry->hash)
 		survey_distrust(entry);
-	if (passages_read(text->s + l->front.body, text->n - l->front.body, l->front.body_line,
-			  options->anchors, &l->passages, why) != 0) {
+	if (read_passages(l, text, options, why) != 0) {
 		front_free(&l->front);
 		return -1;
 	}

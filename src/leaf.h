@@ -2,6 +2,8 @@
 #ifndef LEAF_H
 #define LEAF_H
 
+#include <pthread.h>
+
 #include "address.h"
 #include "anchor.h"
 #include "document.h"
@@ -9,12 +11,16 @@
 #include "passage.h"
 #include "survey.h"
 
+/* Bytes of a page, from which it is a large one: parsing takes up to 160 times as many. */
+enum { LEAF_LARGE = 1 << 20 };
+
 /* How pages are read; borrowed. */
 struct leaf_options {
 	const char *const *facets; /* keys of the front matter, at most FACET_MAX - 1 */
 	size_t n_facets;
 	struct address_rules address;
 	enum anchor_style anchors;
+	pthread_mutex_t *large; /* held while a large page is parsed; NULL where nobody else is */
 };
 
 struct leaf {
