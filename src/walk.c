@@ -100,24 +100,54 @@ static bool stays_inside(struct walker *w, const char *path, const char *full)
 
 static int walk_folder(struct walker *w, const char *path, const struct folder *above);
 
-static int walk_entry(struct walker *w, const char *path, const char *name,
+/* By errno: what is not there any more went while the corpus was walked. */
+static bool is_gone(void)
+{
+	return errno == ENOENT || errno == ENOTDIR;
+}
+
+/* By errno: without it the index would be wrong, though nothing is wrong with the corpus. */
+static bool is_ours(void)
+{
+	return errno == ENOMEM || errno == EMFILE || errno == ENFILE;
+}
+
+/* What cannot be looked at, by errno: it is told of, unless its name and its folder's word for its
+ * kind (DT_UNKNOWN: none) say that it would not have been a page or a folder of pages. */
+static int warn_unseen(struct walker *w, const char *path, const struct dirent *entry)
+{
+	unsigned char kind = entry->d_type;
+	bool may_hold =
+		(kind == DT_DIR || kind == DT_LNK || kind == DT_UNKNOWN) && entry->d_name[0] != '.';
+	if (is_ours())
+		return error_system(w->e, path);
+	if (!is_gone() && (may_hold || (is_markdown(entry->d_name) && kind != DT_DIR)))
+		warn_errno(w, path);
+	return 0;
+}
+
+static int walk_entry(struct walker *w, const char *path, const struct dirent *entry,
 		      const struct folder *above)
 {
+	const char *name = entry->d_name;
 	char *full = NULL;
 	struct stat st;
 	int result = 0;
 	if (asprintf(&full, "%s/%s", w->root, path) < 0)
 		return error_memory(w->e);
 	if (lstat(full, &st) != 0) {
-		if (is_markdown(name))
-			warn_errno(w, path);
+		result = warn_unseen(w, path, entry);
 		goto done;
 	}
 	bool link = S_ISLNK(st.st_mode);
 	if (link && stat(full, &st) == 0 && !S_ISDIR(st.st_mode) && !is_markdown(name))
 		goto done; /* a link to a picture is none of our business */
-	if (link && (!stays_inside(w, path, full) || stat(full, &st) != 0))
+	if (link && !stays_inside(w, path, full))
 		goto done;
+	if (link && stat(full, &st) != 0) {
+		result = warn_unseen(w, path, entry);
+		goto done;
+	}
 	if (S_ISDIR(st.st_mode) && name[0] == '.')
 		goto done; /* is_passed_over could not know that ".x.md" is a folder */
 	if (S_ISDIR(st.st_mode)) {
@@ -163,11 +193,10 @@ static int walk_folder(struct walker *w, const char *path, const struct folder *
 		if (dir)
 			closedir(dir);
 		errno = why;
-		/* without its files the index would be wrong, though nothing is wrong with them */
-		bool ours = errno == ENOMEM || errno == EMFILE || errno == ENFILE;
-		if (!*path || ours)
+		if (!*path || is_ours())
 			return error_system(w->e, *path ? path : w->root);
-		warn_errno(w, path);
+		if (!is_gone())
+			warn_errno(w, path);
 		return 0;
 	}
 	struct folder here = {above, st.st_dev, st.st_ino, above ? above->depth + 1 : 0};
@@ -183,7 +212,7 @@ static int walk_folder(struct walker *w, const char *path, const struct folder *
 		if (asprintf(&child, "%s%s%s", path, *path ? "/" : "", entry->d_name) < 0)
 			result = error_memory(w->e);
 		else
-			result = walk_entry(w, child, entry->d_name, &here);
+			result = walk_entry(w, child, entry, &here);
 		free(child);
 	}
 	if (result == 0 && errno) { /* what else is in it is not known */
@@ -319,10 +348,11 @@ static int read_file(struct buf *out, const char *root, const char *path, bool i
 	if (fd < 0)
 		return -1;
 	int result = inside && !beneath ? check_inside(fd, root, e) : 0;
+	if (result == 0 && fstat(fd, &st) != 0)
+		result = error_set(e, STATUS_IO, MSG_SYSTEM, strerror(errno));
 	if (result == 0)
-		result = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
-				 ? error_set(e, STATUS_INPUT, MSG_NOT_REGULAR, NULL)
-				 : read_all(out, fd, e);
+		result = S_ISREG(st.st_mode) ? read_all(out, fd, e)
+					     : error_set(e, STATUS_INPUT, MSG_NOT_REGULAR, NULL);
 	close(fd);
 	if (result != 0)
 		return -1;

@@ -36,7 +36,8 @@ typedef void walk_warn(void *data, const char *path, const struct error *e);
 /* Finds the regular files named *.md or *.markdown (any case) below root, in folders whose names do
  * not begin with a dot and are not node_modules; names in ".#" and "._" (editors, file managers)
  * are passed over. Symbolic links are followed inside the corpus; one that leaves it, dangles or
- * loops is warned of and passed over, and so is what cannot be read. Fails only when root itself
+ * loops is warned of and passed over, and so is what cannot be read, or looked at, unless it is
+ * known to be of no interest or went while the corpus was walked. Fails only when root itself
  * cannot be read or memory is out. Free with walk_free. */
 int walk_corpus(struct walk *w, const char *root, walk_warn *warn, void *data, struct error *e);
 void walk_free(struct walk *w);

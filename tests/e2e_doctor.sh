@@ -279,6 +279,35 @@ rm "$site/en/"{bad,front,gone}.md; settled 0 'files: mended'
 if [ "$(id -u)" -ne 0 ]; then
 	chmod 0 "$site/en/a.md"; settled 1 'a file that may not be read'; has 'which' "doubtful $site/en/a.md: Permission denied" "$out"; chmod 644 "$site/en/a.md"
 fi
+# a folder that may be read and not searched: what is in it is named, by the doctor and by a run
+mkdir -p "$site/deep/en"; printf '# Deep\n' >"$site/deep/en/w.md"; chmod 744 "$site/deep"
+doctor_program=as_games; [ "$(id -u)" = 0 ] || { chmod 644 "$site/deep"; doctor_program=$TROUVAILLE; }
+settled 1 'a folder that may not be searched'; has 'not searched: which' "doubtful $site/deep/en: Permission denied" "$out"
+out=$("$doctor_program" index --dry-run "$site" 2>&1); is 'not searched: index' 1 $?; has 'not searched: index says which' "trouvaille: $site/deep/en: Permission denied" "$out"
+doctor_program=$TROUVAILLE; chmod 755 "$site/deep"; rm -r "$site/deep"; settled 0 'and open again'
+# what the system says of a page that cannot be looked at
+if ! grep -qa __asan_init "$TROUVAILLE"; then
+	cat >"$scratch/stale.c" <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+int fstat(int fd, struct stat *st)
+{
+	char name[40], place[4096];
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(name, place, sizeof place);
+	if (n > 5 && memcmp(place + n - 5, "/a.md", 5) == 0)
+		return errno = ESTALE, -1;
+	return ((int (*)(int, struct stat *))dlsym(RTLD_NEXT, "fstat"))(fd, st);
+}
+END
+	"${CC:-cc}" -shared -fPIC -o "$scratch/stale.so" "$scratch/stale.c" -ldl || not_ok 'stale.c does not compile'
+	has 'a page that went stale' "doubtful $site/en/a.md: Stale file handle" "$(LD_PRELOAD="$scratch/stale.so" "$TROUVAILLE" --index "$index" doctor)"
+fi
 mkdir "$scratch/void"; printf 'corpus: void\n' >"$scratch/conf"; settled 1 'no pages'
 has 'no pages: said' "doubtful there is no page that can be read in this corpus: $scratch/void" "$out"
 

@@ -164,6 +164,51 @@ static void test_depth(void **state)
 	buf_free(&got);
 }
 
+/* A folder that may be read and not searched: what is a page or may hold some is told of, and the
+ * rest is not. */
+static void test_unsearchable(void **state)
+{
+	(void)state;
+	static const char *const told[] = {"shut/folder", "shut/link", "shut/page.md"};
+	struct walk w;
+	struct error e;
+	struct buf got = buf_new(10000);
+	put_folder("open");
+	put_folder("shut");
+	put_folder("shut/folder");
+	put_folder("shut/node_modules");
+	put_folder("shut/.x.md");
+	put_file(root, "shut/folder/in.md", "x", 1);
+	put_file(root, "shut/page.md", "x", 1);
+	put_file(root, "shut/picture.png", "x", 1);
+	put_file(root, "open/page.md", "x", 1);
+	put_link("../open", "shut/link");
+	assert_int_equal(chmod(root, 0755), 0);
+	assert_int_equal(chmod(below(root, "shut"), 0744), 0);
+	if (geteuid() == 0) /* whom nothing is closed to */
+		assert_int_equal(seteuid(65534), 0);
+	else
+		assert_int_equal(chmod(below(root, "shut"), 0444), 0);
+	int result = walk_corpus(&w, root, warned, &got, &e);
+	if (getuid() == 0)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod(below(root, "shut"), 0755), 0);
+	assert_int_equal(result, 0);
+	assert_int_equal(w.n, 1);
+	size_t lines = 0;
+	for (size_t i = 0; i < got.n; i++)
+		lines += got.s[i] == '\n';
+	for (size_t i = 0; i < COUNT(told); i++) {
+		char line[100];
+		snprintf(line, sizeof line, "%s: %d\n", told[i], (int)MSG_SYSTEM);
+		if (!got.s || !strstr(got.s, line))
+			fail_msg("%s not in\n%s", line, got.s ? got.s : "");
+	}
+	assert_int_equal(lines, COUNT(told));
+	walk_free(&w);
+	buf_free(&got);
+}
+
 static void test_no_root(void **state)
 {
 	(void)state;
@@ -311,9 +356,9 @@ static void test_too_many_open(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_corpus),	  TEST(test_depth),    TEST(test_no_root),
-		TEST(test_read),	  TEST(test_read_not), TEST(test_read_page),
-		TEST(test_too_many_open),
+		TEST(test_corpus),	  TEST(test_depth),	   TEST(test_no_root),
+		TEST(test_read),	  TEST(test_read_not),	   TEST(test_read_page),
+		TEST(test_too_many_open), TEST(test_unsearchable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
