@@ -55,6 +55,7 @@ struct builder {
 	struct survey survey;
 	struct roll *roll; /* of a full build: what was the survey */
 	size_t files;	   /* of the survey */
+	bool *empty;	   /* the roots without a page */
 	struct lexique *lexique;
 	uint64_t lexique_hash;
 	struct buf text;
@@ -990,6 +991,12 @@ static int tell_guesses(const struct builder *b)
 	return 0;
 }
 
+static void on_empty(void *data, size_t root)
+{
+	struct builder *b = data;
+	b->empty[root] = true;
+}
+
 static struct survey_options survey_options(struct builder *b)
 {
 	const struct build_options *o = b->options;
@@ -1000,18 +1007,49 @@ static struct survey_options survey_options(struct builder *b)
 				       .known = b->past.index ? &b->past.files : NULL,
 				       .now = o->now,
 				       .warn = warn_of_survey,
+				       .empty = on_empty,
 				       .data = b};
+}
+
+/* Has the index at hand pages of this root? */
+static bool had_pages(const struct builder *b, const char *root)
+{
+	for (size_t i = 0; i < b->past.files.n; i++) {
+		const struct survey_entry *y = &b->past.files.list[i];
+		if (y->indexed && strcmp(y->root, root) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* An empty folder is more likely a mistake, or a disk that is not mounted, than a wish: it takes no
+ * page out of an index. */
+static int check_roots(struct builder *b)
+{
+	const struct build_options *o = b->options;
+	struct error why;
+	if (b->survey.n == 0)
+		return error_set(b->e, STATUS_NOT_FOUND, MSG_NO_FILES, o->roots[0]);
+	for (size_t i = 0; i < o->n_roots; i++) {
+		if (!b->empty[i])
+			continue;
+		if (had_pages(b, o->roots[i]))
+			return error_set(b->e, STATUS_NOT_FOUND, MSG_LOST_CORPUS, o->roots[i]);
+		error_set(&why, STATUS_NOT_FOUND, MSG_EMPTY_CORPUS, NULL);
+		warn(b, o->roots[i], "", &why);
+	}
+	return 0;
 }
 
 static int survey_all(struct builder *b)
 {
 	const struct build_options *o = b->options;
 	const struct survey_options options = survey_options(b);
-	if (survey_read(&b->survey, &options, &b->text, b->e) != 0)
+	b->empty = calloc(o->n_roots + 1, sizeof *b->empty);
+	if (!b->empty)
+		return error_memory(b->e);
+	if (survey_read(&b->survey, &options, &b->text, b->e) != 0 || check_roots(b) != 0)
 		return -1;
-	/* an empty folder is more likely a mistake than a wish for an empty index */
-	if (b->survey.n == 0)
-		return error_set(b->e, STATUS_NOT_FOUND, MSG_NO_FILES, o->roots[0]);
 	b->files = b->survey.n;
 	return o->guessed ? tell_guesses(b) : 0;
 }
@@ -1124,6 +1162,7 @@ int build_index(const struct build_options *options, struct build_report *report
 	int result = build(&b, options->dry_run ? NULL : &place);
 	past_close(&b.past);
 	survey_free(&b.survey);
+	free(b.empty);
 	roll_free(b.roll);
 	lexique_free(b.lexique);
 	analysers_close(&b.analysers);

@@ -61,7 +61,9 @@ struct build_report {
 /* Indexes. 0 when the index was switched in (or would have been, or has nothing to change),
  * report->warnings or not; -1 with
  * *e, and the old index as it was. STATUS_NOT_FOUND when there is not one Markdown file that can be
- * read, STATUS_LOCKED when another process is indexing to the same folder. */
+ * read, or not one below a root of which the index that is gone by has pages (below another it is
+ * warned of, with the path ""); STATUS_LOCKED when another process is indexing to the same folder.
+ */
 int build_index(const struct build_options *options, struct build_report *report, struct error *e);
 
 #endif

@@ -52,7 +52,7 @@ int cmd_wrong(const struct context *c, enum message what, const char *detail)
 void cmd_put_path(struct buf *out, const char *root, const char *path)
 {
 	put_name(out, root);
-	if (*root && root[strlen(root) - 1] != '/')
+	if (*root && *path && root[strlen(root) - 1] != '/')
 		buf_putc(out, '/');
 	put_name(out, path);
 }

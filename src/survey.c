@@ -570,8 +570,12 @@ static int read_roots(struct surveyor *s)
 {
 	const struct survey_options *o = s->options;
 	int result = 0;
-	for (size_t i = 0; result == 0 && i < o->n_roots; i++)
+	for (size_t i = 0; result == 0 && i < o->n_roots; i++) {
+		size_t before = s->survey->n;
 		result = read_root(s, o->roots[i]);
+		if (result == 0 && s->survey->n == before && o->empty)
+			o->empty(o->data, i);
+	}
 	if (result == 0 && o->n_roots > 1)
 		result = drop_repeats(s);
 	if (result != 0)

@@ -32,6 +32,8 @@ struct survey_options {
 	 * are settled; NULL for silence. */
 	void (*seen)(void *data, const struct survey_entry *entry, const struct front *front,
 		     struct span text);
+	/* Told of each root, by its number, without a page that can be read; NULL for silence. */
+	void (*empty)(void *data, size_t root);
 	void *data;
 };
 

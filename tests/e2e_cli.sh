@@ -172,6 +172,20 @@ is 'and found' 'huge.md#now' "$("$TROUVAILLE" search --index "$scratch/toolongi"
 before=$(sha256sum "$index/trouvaille.db")
 t index "$scratch/nowhere" >/dev/null 2>&1; is 'no such corpus' 2 $?
 mkdir "$scratch/empty"; t index "$scratch/empty" >/dev/null 2>&1; is 'empty corpus' 2 $?
+# of several corpora one may be empty from the first; but one that has become so takes no page out of the index
+two() { out=$("$TROUVAILLE" --index "$scratch/twoi" index "$@" "$scratch/one" "$scratch/empty" 2>&1); status=$?; }
+mkdir -p "$scratch/one/en"; echo 'a keepsake' >"$scratch/one/en/a.md"
+two; is 'one of two corpora is empty' 1 $status; has 'an empty corpus is named' "trouvaille: $scratch/empty: no Markdown file that can be read" "$out"
+two; is 'and each time' 1 $status
+echo 'a relic' >"$scratch/empty/b.md"; two; is 'it has a page' 0 $status
+mkdir "$scratch/away"; mv "$scratch/empty/b.md" "$scratch/away"; two; is 'it has become empty' 2 $status
+has 'become empty: which' "trouvaille: $scratch/empty: no Markdown file that can be read, and the index has pages of this corpus" "$out"
+has 'become empty: in French' 'aucun fichier Markdown lisible, alors que l’index a des pages de ce corpus' "$(LC_ALL=fr_CA.UTF-8 "$TROUVAILLE" --index "$scratch/twoi" index "$scratch/one" "$scratch/empty" 2>&1)"
+relic() { "$TROUVAILLE" --index "$scratch/twoi" search --format paths relic 2>/dev/null; }
+is 'become empty: its page is still found' 'b.md' "$(relic)"
+two --dry-run; is 'become empty: a dry run warns' 1 $status
+two --full; is 'become empty, and --full' 1 $status; is 'gone' '' "$(relic)"; two; is 'and so it stays' 1 $status
+rmdir "$scratch/empty"; two; is 'and is not there at all' 2 $status; mkdir "$scratch/empty"
 (ulimit -f 8; trap '' XFSZ; t index --full corpus >/dev/null 2>&1); is 'disk full half way' 2 $?
 is 'the old index stands' "$before" "$(sha256sum "$index/trouvaille.db")"
 t search goodwill >/dev/null; is 'and answers' 0 $?
