@@ -17,8 +17,9 @@ enum {
 };
 
 struct watch;
-/* Watches the folders and all below them, but not the index folder. Strings are borrowed. A folder
- * that is not there is waited for. STATUS_LIMIT when the system allows no more watches. */
+/* Watches the folders and all below them, but not the index folder; and the way to each, on which a
+ * link or a folder may be switched for another. Strings are borrowed. A folder that is not there is
+ * waited for. STATUS_LIMIT when the system allows no more watches. */
 struct watch *watch_open(const char *const *roots, size_t n, const char *index, struct error *e);
 void watch_close(struct watch *w); /* NULL is fine */
 /* Waits until something changed (1) or there is something to read from `stop` (0); -1 with *e.
