@@ -465,15 +465,12 @@ static bool is_mine(const struct scribe *s, const struct groups *g)
 
 static int put_share(struct scribe *s, struct groups *g)
 {
-	const struct build_options *o = s->b->options;
 	int more;
 	while ((more = groups_next(g, &s->e)) > 0) {
 		if (!is_mine(s, g))
 			continue;
 		if (atomic_load(&s->b->giving_up))
 			return 0; /* another knows why */
-		if (o->stopped && o->stopped(o->data))
-			return error_set(&s->e, STATUS_IO, MSG_STOPPED, NULL);
 		if (!g->same && g->n && put_group(s, g->list, g->n) != 0)
 			return -1;
 		if (g->roll)
@@ -1110,6 +1107,7 @@ static int update(struct builder *b, struct place *p)
 		return -1;
 	if (b->past.index && write_index(b, p) == 0) {
 		b->report->incremental = true;
+		b->report->lexique = !is_same_lexique(b);
 		return 0;
 	}
 	if (b->past.index) {

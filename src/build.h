@@ -43,8 +43,6 @@ struct build_options {
 	/* Told why an index that is there cannot be gone by, so that all is built anew; NULL for
 	 * silence. */
 	void (*anew)(void *data, enum message why);
-	/* Asked now and then: true gives up, and the old index stands; NULL for never. */
-	bool (*stopped)(void *data);
 	/* Told after each file; NULL for silence. */
 	void (*progress)(void *data, size_t done, size_t total);
 	void *data;
@@ -56,6 +54,7 @@ struct build_report {
 	size_t concepts; /* of the lexique */
 	bool incremental;
 	size_t changed; /* then: files that were added, changed or dropped; a renamed one is two */
+	bool lexique;	/* then: it changed */
 };
 
 /* Indexes. 0 when the index was switched in (or would have been, or has nothing to change),

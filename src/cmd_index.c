@@ -1,4 +1,6 @@
 /* trouvaille index - from folders of Markdown to an index. */
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <malloc.h>
 #include <poll.h>
@@ -6,14 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "build.h"
 #include "cmd.h"
 #include "merge.h"
 #include "paths.h"
+#include "place.h"
 #include "record.h"
 #include "watch.h"
 
@@ -98,6 +103,10 @@ static void tell(const struct context *c, const struct build_report *r, bool dry
 		buf_puts(&line, ", ");
 		put_count(&line, l, MSG_CHANGED_ONE, r->changed);
 	}
+	if (r->lexique) {
+		buf_puts(&line, ", ");
+		buf_puts(&line, language_message(l, MSG_CHANGED_LEXIQUE));
+	}
 	if (r->warnings) {
 		buf_puts(&line, ", ");
 		put_count(&line, l, MSG_WARNING, r->warnings);
@@ -169,17 +178,113 @@ static int run(struct context *c, struct build_options *o, struct indexing *i)
 	clear_progress(i);
 	if (result != 0)
 		return fail(c, i, &e);
-	if (!i->again || i->failed || !report.incremental || report.changed)
+	bool news = !report.incremental || report.changed || report.lexique;
+	if (!i->again || i->failed || news)
 		tell(c, &report, o->dry_run);
 	i->failed = false;
 	return cmd_flush(c) ? EXIT_TROUBLE : report.warnings > 0;
 }
 
-static bool on_stopped(void *data)
+/* ---- to stay ------------------------------------------------------------------------------------
+ *
+ * Each run is a process of its own, which can be ended wherever it is: it may be a minute inside a
+ * library. What is left of it is cleared up as after any other that was killed. */
+
+/* How a run ended. */
+struct outcome {
+	bool said; /* else a library ended the process, or the system did */
+	bool failed;
+	struct error failure;
+};
+
+/* A run that ends so is told of by who waits for it. */
+static void on_abort_apart(int number)
 {
-	const struct indexing *i = data;
-	struct pollfd p = {i->stop, POLLIN, 0};
-	return poll(&p, 1, 0) > 0;
+	(void)number;
+	_exit(EXIT_TROUBLE);
+}
+
+/* What a run's own process does; it does not outlive the one that waits for it. */
+static int run_apart(struct context *c, struct indexing *i, pid_t parent, int tell_to)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	signal(SIGABRT, on_abort_apart);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (getppid() != parent)
+		return EXIT_TROUBLE;
+	int status = run(c, &i->options, i);
+	const struct outcome outcome = {true, i->failed, i->failure};
+	return write(tell_to, &outcome, sizeof outcome) == sizeof outcome ? status : EXIT_TROUBLE;
+}
+
+/* Until the run has said how it ended; true when told to stop before. */
+static bool wait_or_stop(const struct indexing *i, int from, struct outcome *outcome)
+{
+	struct pollfd p[2] = {{from, POLLIN, 0}, {i->stop, POLLIN, 0}};
+	struct outcome got;
+	while (poll(p, 2, -1) < 0 && errno == EINTR)
+		;
+	if (p[0].revents && read(from, &got, sizeof got) == sizeof got)
+		*outcome = got;
+	return !outcome->said && p[1].revents;
+}
+
+/* True when it was cut short by a signal that was meant for us, as a terminal sends it to both. */
+static bool end_run(pid_t child, bool stop)
+{
+	int how = 0;
+	if (stop)
+		kill(child, SIGTERM);
+	while (waitpid(child, &how, 0) < 0 && errno == EINTR)
+		;
+	return WIFSIGNALED(how) && (WTERMSIG(how) == SIGTERM || WTERMSIG(how) == SIGINT);
+}
+
+static void clear_up(struct indexing *i)
+{
+	struct error e;
+	bool left;
+	i->shown = 1;
+	clear_progress(i);
+	error_set(&e, STATUS_IO, MSG_STOPPED, NULL);
+	cmd_error(i->context, &e);
+	place_leavings(i->context->index, true, &left, &e);
+}
+
+/* 1 when it ran, well or not; 0 when told to stop; -1 with *e when there can be no process. */
+static int run_once(struct context *c, struct indexing *i, struct error *e)
+{
+	struct outcome outcome = {false, true, {0}};
+	int ends[2];
+	pid_t self = getpid();
+	fflush(stdout);
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return error_system(e, "pipe");
+	pid_t child = fork();
+	if (child < 0)
+		error_system(e, "fork");
+	else if (child == 0)
+		exit(run_apart(c, i, self, ends[1]));
+	close(ends[1]);
+	bool stop = child > 0 && wait_or_stop(i, ends[0], &outcome);
+	close(ends[0]);
+	if (child < 0)
+		return -1;
+	bool cut = end_run(child, stop);
+	if (cut)
+		clear_up(i);
+	if (cut || stop)
+		return 0;
+	if (!outcome.said) {
+		error_set(&outcome.failure, STATUS_IO, MSG_GAVE_UP, NULL);
+		fail(c, i, &outcome.failure);
+	}
+	i->failed = outcome.failed;
+	i->failure = outcome.failure;
+	i->again = true;
+	return 1;
 }
 
 /* A run that fails is told of, and tried again. */
@@ -198,12 +303,8 @@ static int keep_watch(struct context *c, struct build_options *o, struct indexin
 	}
 	struct watch *w = watch_open(o->roots, o->n_roots, c->index, &e);
 	int got = w ? 1 : -1;
-	o->stopped = on_stopped;
-	while (got > 0) {
-		bool failed = run(c, o, i) == EXIT_TROUBLE;
-		i->again = true;
-		got = watch_wait(w, i->stop, failed, &e);
-	}
+	while (got > 0 && (got = run_once(c, i, &e)) > 0)
+		got = watch_wait(w, i->stop, i->failed, &e);
 	watch_close(w);
 	close(i->stop);
 	return got < 0 ? cmd_error(c, &e) : 0;
