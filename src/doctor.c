@@ -390,7 +390,7 @@ static enum message advice_of(const struct visit *v, const char *path, const str
 	case STATUS_FORMAT:
 		return MSG_ADVICE_FULL;
 	default:
-		return MSG_ADVICE_READ;
+		return e->what == MSG_NOT_A_FILE ? MSG_NONE : MSG_ADVICE_READ;
 	}
 }
 
@@ -436,7 +436,9 @@ static void look_at_room(struct visit *v, const char *path, const struct stub *p
 				? (unsigned long long)file.st_size
 				: 0;
 	snprintf(room, sizeof room, "%llu", left >> 20);
-	if (left < 3 * size || left < ROOM_MIN)
+	if (disk.f_flag & ST_RDONLY)
+		tell_doubt(v, MSG_DOCTOR_READ_ONLY, MSG_ADVICE_READ_ONLY, v->doctor->index);
+	else if (left < 3 * size || left < ROOM_MIN)
 		tell_doubt(v, MSG_DOCTOR_NO_ROOM, MSG_ADVICE_ROOM, room);
 	else
 		tell_well(v, MSG_DOCTOR_ROOM, room);
@@ -452,7 +454,8 @@ static void look_at_leavings(struct visit *v)
 	if (place_leavings(index, v->doctor->repair, &left, &e) != 0 && e.status == STATUS_LOCKED)
 		tell_error(v, DOCTOR_WELL, MSG_NONE, &e);
 	else if (!left && e.status != STATUS_OK)
-		tell_error(v, DOCTOR_DOUBT, MSG_ADVICE_READ, &e);
+		tell_error(v, DOCTOR_DOUBT, e.what == MSG_NOT_A_FILE ? MSG_NONE : MSG_ADVICE_READ,
+			   &e);
 	else if (left && v->doctor->repair)
 		tell_mended(v, MSG_DOCTOR_REMOVED, index);
 	else if (left)

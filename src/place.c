@@ -147,6 +147,9 @@ static void read_holder(int fd, char holder[24])
 /* The lock is the file's, not its existence's: it goes with the process, however that ends. */
 static int place_lock(struct place *p, struct error *e)
 {
+	struct stat st;
+	if (stat(p->lock, &st) == 0 && !S_ISREG(st.st_mode))
+		return error_set(e, STATUS_IO, MSG_NOT_A_FILE, p->lock);
 	p->lock_fd = open(p->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (p->lock_fd < 0)
 		return error_system(e, p->lock);
@@ -232,19 +235,6 @@ static void clear_leavings(const struct place *p)
 	stale_shards(p, true);
 }
 
-int place_open(struct place *p, const char *index, struct error *e)
-{
-	if (place_name(p, index, e) != 0)
-		return -1;
-	int result = mkdir(index, 0777) != 0 && errno != EEXIST ? error_system(e, index)
-								: place_lock(p, e);
-	if (result != 0)
-		place_free(p);
-	else
-		clear_leavings(p);
-	return result;
-}
-
 static int sync_folder(const char *path, struct error *e)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -252,6 +242,42 @@ static int sync_folder(const char *path, struct error *e)
 		return error_system(e, path);
 	int result = fsync(fd) == 0 ? 0 : error_system(e, path);
 	close(fd);
+	return result;
+}
+
+/* A new folder is not there for good before the one above it is synced. */
+static int make_folder(const char *index, struct error *e)
+{
+	if (mkdir(index, 0777) != 0)
+		return errno == EEXIST ? 0 : error_system(e, index);
+	char *above = join(index, "..");
+	int result = above ? 0 : error_memory(e);
+	if (above && access(above, R_OK) == 0) /* to be synced it must be opened */
+		result = sync_folder(above, e);
+	free(above);
+	return result;
+}
+
+/* What a build would find in its way only when it is done. */
+static int check_way(const struct place *p, struct error *e)
+{
+	struct stat st;
+	return lstat(p->database, &st) == 0 && S_ISDIR(st.st_mode)
+		       ? error_set(e, STATUS_IO, MSG_NOT_A_FILE, p->database)
+		       : 0;
+}
+
+int place_open(struct place *p, const char *index, struct error *e)
+{
+	if (place_name(p, index, e) != 0)
+		return -1;
+	int result = make_folder(index, e);
+	if (result == 0)
+		result = check_way(p, e) == 0 ? place_lock(p, e) : -1;
+	if (result != 0)
+		place_free(p);
+	else
+		clear_leavings(p);
 	return result;
 }
 
@@ -402,11 +428,14 @@ int place_leavings(const char *index, bool remove, bool *left, struct error *e)
 {
 	struct place place;
 	int result = -1;
+	struct stat st;
 	*left = false;
 	if (place_name(&place, index, e) != 0)
 		return -1;
-	if (access(place.scratch, F_OK) != 0 && access(place.next, F_OK) != 0 &&
-	    stale_shards(&place, false) == 0) {
+	if (stat(place.lock, &st) == 0 && !S_ISREG(st.st_mode)) {
+		error_set(e, STATUS_IO, MSG_NOT_A_FILE, place.lock);
+	} else if (access(place.scratch, F_OK) != 0 && access(place.next, F_OK) != 0 &&
+		   stale_shards(&place, false) == 0) {
 		result = 0;
 	} else if (place_lock(&place, e) == 0) { /* else they belong to a build that is running */
 		*left = true;

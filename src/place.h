@@ -66,7 +66,7 @@ int place_shards(const struct place *p, char **notes, struct error *e);
 size_t place_count_shards(const char *index);
 
 /* Is there in the folder what a killed build left, or shards that no reader wants? Removes it if
- * told to. STATUS_LOCKED when a build is running. */
+ * told to. STATUS_LOCKED when a build is running, STATUS_IO when none could take the lock. */
 int place_leavings(const char *index, bool remove, bool *left, struct error *e);
 
 /* The database in an index folder; a new C string or NULL. */

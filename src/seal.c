@@ -104,9 +104,12 @@ int seal_check(const char *path, bool whole, struct error *e)
 	if (fd < 0)
 		return error_set(e, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, MSG_XAP_IO,
 				 path);
-	bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-		  read_seal(fd, (uint64_t)st.st_size, &s) && sum(fd, head_of(s.length), &head) &&
-		  head == s.head && (!whole || (sum(fd, s.length, &all) && all == s.whole));
+	bool known = fstat(fd, &st) == 0;
+	bool ok = known && S_ISREG(st.st_mode) && read_seal(fd, (uint64_t)st.st_size, &s) &&
+		  sum(fd, head_of(s.length), &head) && head == s.head &&
+		  (!whole || (sum(fd, s.length, &all) && all == s.whole));
 	close(fd);
+	if (known && S_ISDIR(st.st_mode)) /* which no build can take the place of */
+		return error_set(e, STATUS_IO, MSG_NOT_A_FILE, path);
 	return ok ? 0 : error_set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, path);
 }

@@ -16,7 +16,7 @@ enum { SEAL_HEAD = 16 * 1024 }; /* bytes of the head, or all when there are fewe
 /* Seals a file that has no seal yet, and syncs it. */
 int seal_put(const char *path, struct error *e);
 /* Is the file what was sealed: its length and its head, or with `whole` every byte? STATUS_CORRUPT
- * if it is not, or has no seal. */
+ * if it is not, or has no seal; STATUS_IO for a folder. */
 int seal_check(const char *path, bool whole, struct error *e);
 
 #endif

@@ -97,6 +97,17 @@ rm "$index/next.tmp"
 settled 1 'leavings of another kind'; settled 0 'leavings of another kind: repaired' --repair
 [ -e "$index/build.tmp" ] || [ -e "$index/next.tmp" ] && not_ok 'leavings of another kind are still there' || ok
 
+# what is no file, in the place of one
+rm "$index/lock"; mkdir "$index/lock"; settled 1 'a folder for a lock'
+way='this is in the place of a file of the index: remove it, or move it away:'
+has 'a folder for a lock: said' "doubtful $way $index/lock" "$out"
+is 'a folder for a lock: index' "trouvaille: $way $index/lock" "$("$TROUVAILLE" --index "$index" index "$site" 2>&1)"
+rmdir "$index/lock"; mv "$db" "$scratch/db"; mkdir "$db"
+for how in '' --repair; do TROUVAILLE_CORPUS=$site settled 2 "a folder for an index $how" $how; has 'a folder for an index: said' "wrong    $way $db" "$out"; lacks 'and nothing that would not help' '--full' "$out"; done
+is 'a folder for an index: index' "trouvaille: $way $db" "$("$TROUVAILLE" --index "$index" index --full "$site" 2>&1)"
+is 'a folder for an index: search' "trouvaille: $way $db" "$("$TROUVAILLE" --index "$index" search text 2>&1)"
+rmdir "$db"; mv "$scratch/db" "$db"; settled 0 'and all is in its place'
+
 # room
 if grep -qa __asan_init "$TROUVAILLE"; then
 	skip 'a full disk: nothing can be preloaded before AddressSanitizer'
@@ -106,6 +117,9 @@ else
 	mv "$db" "$scratch/db"
 	has 'a full disk and no index' 'doubtful too little room on the disk' "$(LD_PRELOAD="$scratch/full.so" "$TROUVAILLE" --index "$index" doctor)"
 	mv "$scratch/db" "$db"
+	printf '#include <string.h>\n#include <sys/statvfs.h>\nint statvfs(const char *p, struct statvfs *s) { (void)p; memset(s, 0, sizeof *s); s->f_frsize = 4096; s->f_bavail = 1 << 30; s->f_flag = ST_RDONLY; return 0; }\n' >"$scratch/ro.c"
+	"${CC:-cc}" -shared -fPIC -o "$scratch/ro.so" "$scratch/ro.c" || not_ok 'ro.c does not compile'
+	has 'a disk that is mounted read-only' "doubtful the index is on a disk that is mounted read-only: $index" "$(LD_PRELOAD="$scratch/ro.so" "$TROUVAILLE" --index "$index" doctor)"
 	has 'a full disk' 'doubtful too little room on the disk' "$(LD_PRELOAD="$scratch/full.so" "$TROUVAILLE" --index "$index" doctor)"
 fi
 

@@ -79,6 +79,12 @@ else
 	is 'a full disk: nothing is left' 'lock trouvaille.db ' "$(left)"
 	done=$(cut -d' ' -f2 "$scratch/count")
 	[ "$done" -lt $((whole / 2)) ] && ok || not_ok "a full disk: the other scribe went on: $done allocations of $whole"
+
+	# a new folder is not there for good before the one above it is synced
+	syncs() { env LD_PRELOAD="$scratch/fault.so" FAULT_NAMES="$scratch/names" "$TROUVAILLE" index --index "$scratch/$1" "$scratch/small" >/dev/null; grep -c '^fsync$' "$scratch/names"; }
+	mkdir -p "$scratch/small/en" "$scratch/there"; echo page >"$scratch/small/en/a.md"
+	is 'a new folder: the one above is synced' $(($(syncs there) + 1)) "$(syncs new)"
+	is 'a new folder: first of all' 'mkdir fsync' "$(grep -v open "$scratch/names" | head -n 2 | tr '\n' ' ' | sed 's/ $//')"
 fi
 
 # ---- what an index keeps of the one before it
