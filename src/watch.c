@@ -83,8 +83,8 @@ static int add_folder(struct watch *w, const char *path, unsigned depth, struct 
  * the place of another: nothing happens in those that were watched. So each folder in which a name
  * of the way stands is watched too. */
 
-/* The path with what a link says in the place of its name, which is path[start] to before path[end].
- * A new string; NULL when that is no link. */
+/* The path with what a link says in the place of its name, which is path[start] to before
+ * path[end]. A new string; NULL when that is no link. */
 static char *follow(const char *path, size_t start, size_t end)
 {
 	char link[PATH_MAX], *longer = NULL, *name = text_copy(path, end);
