@@ -1936,17 +1936,25 @@ class documents
 	std::vector<uint64_t> bits;
 };
 
+/* A term and in how many documents it stands. */
+using frequent = count_list::value_type;
+
+frequent frequency_of(struct xap *x, const std::string &term)
+{
+	return {term, x->database.get_termfreq(term)};
+}
+
 /* The postings of a term, of some documents only: all are read, or where the documents are few they
  * are looked up. */
 template <class Take>
-void each_posting(struct xap *x, const std::string &term, const documents &within, Take take)
+void each_posting(struct xap *x, const frequent &of, const documents &within, Take take)
 {
-	const size_t LOOK_UP =
-		16; /* postings that are read in the time that looking one up takes */
+	const size_t LOOK_UP = 16; /* as long as that takes, so many are read */
+	const std::string &term = of.first;
 	auto i = x->database.postlist_begin(term), end = x->database.postlist_end(term);
 	if (i == end)
 		return;
-	if (within.count() >= x->database.get_termfreq(term) / LOOK_UP) {
+	if (within.count() >= of.second / LOOK_UP) {
 		for (; i != end; ++i)
 			if (within.has(*i))
 				take(*i, i);
@@ -2019,11 +2027,11 @@ class finder
 			break;
 		case XAP_ALL:
 		case XAP_CONSTANT:
-			add_term(found, std::string(), within);
+			add_term(found, {std::string(), last}, within);
 			break;
 		case XAP_TERM:
 			if (posting_fits(q->term, q->term_n))
-				add_term(found, text(q->term, q->term_n), within);
+				add_term(found, frequency_of(x, text(q->term, q->term_n)), within);
 			break;
 		case XAP_PREFIX:
 			if (posting_fits(q->term, q->term_n))
@@ -2066,8 +2074,7 @@ class finder
 			counted_of = q;
 			counted.resize(last + 1);
 		}
-		for (const auto &[term, count] :
-		     most_frequent(x, text(q->term, q->term_n), q->window))
+		for (const frequent &term : most_frequent(x, text(q->term, q->term_n), q->window))
 			each_posting(x, term, within, [&](Xapian::docid number, auto &posting) {
 				found.add(number);
 				if (keeps)
@@ -2075,7 +2082,7 @@ class finder
 			});
 	}
 
-	void add_term(documents &found, const std::string &term, const documents &within)
+	void add_term(documents &found, const frequent &term, const documents &within)
 	{
 		each_posting(x, term, within,
 			     [&](Xapian::docid number, auto &) { found.add(number); });
@@ -2205,7 +2212,8 @@ class scorer
 			return;
 		case XAP_TERM:
 			if (posting_fits(q->term, q->term_n))
-				weigh_term(text(q->term, q->term_n), factor, within);
+				weigh_term(frequency_of(x, text(q->term, q->term_n)), factor,
+					   within);
 			return;
 		case XAP_PREFIX:
 			if (posting_fits(q->term, q->term_n))
@@ -2256,9 +2264,9 @@ class scorer
 		return occurrences / (BM25_K1 * (relative * BM25_B + (1 - BM25_B)) + occurrences);
 	}
 
-	void weigh_term(const std::string &term, double factor, const documents &within)
+	void weigh_term(const frequent &term, double factor, const documents &within)
 	{
-		double weight = factor * worth(x->database.get_termfreq(term));
+		double weight = factor * worth(static_cast<double>(term.second));
 		each_posting(x, term, within, [&](Xapian::docid number, auto &posting) {
 			sums[index(number)] += weight * part(posting.get_wdf(), x->lengths[number]);
 		});
@@ -2266,7 +2274,7 @@ class scorer
 
 	void weigh_each(const struct xap_query *prefix, double factor, const documents &within)
 	{
-		for (const auto &[term, count] :
+		for (const frequent &term :
 		     most_frequent(x, text(prefix->term, prefix->term_n), prefix->window))
 			weigh_term(term, factor, within);
 	}
@@ -2292,10 +2300,9 @@ class scorer
 		const uint32_t *known = finds->occurrences(q);
 		std::vector<uint32_t> counted(known ? 0 : sums.size());
 		for (size_t i = 0; !known && i < terms.size(); i++)
-			each_posting(x, terms[i].first, within,
-				     [&](Xapian::docid number, auto &posting) {
-					     counted[index(number)] += posting.get_wdf();
-				     });
+			each_posting(x, terms[i], within, [&](Xapian::docid number, auto &posting) {
+				counted[index(number)] += posting.get_wdf();
+			});
 		within.each([&](Xapian::docid number) {
 			size_t i = index(number);
 			uint32_t occurrences = known ? known[number] : counted[i];
@@ -2508,18 +2515,18 @@ void look_up(struct xap *x, const struct xap_request *request, struct xap_result
 			       : nullptr;
 	tally counted(x, request, group);
 	counted.take(found);
-	scorer scores(x, &finds, found);
-	bool weighed = false;
+	std::unique_ptr<scorer> scores; /* when some are wanted */
 	size_t first = request->offset, most = request->limit;
 	for (size_t g = 0; g < (request->first ? 2 : 1); g++) {
 		counted.fill(&result[g], g);
 		if (g == 1 && request->first_only)
 			most = 0;
 		if (most && first < result[g].total) {
-			if (!weighed)
-				scores.weigh(request->query);
-			weighed = true;
-			fill_hits(x, best(x, request, found, group, g == 1, scores, first, most),
+			if (!scores) {
+				scores = std::make_unique<scorer>(x, &finds, found);
+				scores->weigh(request->query);
+			}
+			fill_hits(x, best(x, request, found, group, g == 1, *scores, first, most),
 				  !request->no_data, &result[g]);
 		}
 		first -= std::min(first, result[g].total);
