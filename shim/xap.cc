@@ -8,6 +8,7 @@ extern "C" { /* plain C, and says nothing of C++ */
 #include "posting.h"
 #include "ranks.h"
 #include "stub.h"
+#include "tables.h"
 #include "tokens.h"
 }
 #include "xap.h"
@@ -773,35 +774,66 @@ void xap_writer_close(struct xap_writer *w)
 namespace
 {
 
-void compact(const char *const *dirs, size_t n, int fd)
+/* Throws what the system said. */
+[[noreturn]] void fail(const char *path)
 {
-	int mine = dup(fd); /* Xapian closes the one it gets */
-	if (mine < 0)
-		throw refusal{STATUS_IO, MSG_XAP_IO, nullptr};
-	try {
-		Xapian::Database database;
-		for (size_t i = 0; i < n; i++)
-			database.add_database(Xapian::Database{std::string(dirs[i])});
-		int theirs = mine;
-		mine = -1;
-		database.compact(theirs, Xapian::DBCOMPACT_SINGLE_FILE | Xapian::Compactor::FULL);
-	} catch (...) {
-		if (mine >= 0)
-			close(mine);
-		throw;
+	struct error e;
+	error_system(&e, path);
+	throw e;
+}
+
+struct tables tables_of(const char *path)
+{
+	struct error e;
+	struct tables tables;
+	must(tables_read(&tables, path, &e), e);
+	return tables;
+}
+
+/* One of those to be merged. Of a table that Xapian could not open, it thinks there is none
+ * (tables.h); most show afterwards, but of words that several have, the numbers tell nothing. */
+Xapian::Database open_source(const char *dir, const struct tables &tables)
+{
+	Xapian::Database source{std::string(dir)};
+	bool words = source.spellings_begin() != source.spellings_end(),
+	     synonyms = source.synonym_keys_begin() != source.synonym_keys_end();
+	if (words != !!tables.entries[TABLE_SPELLING] ||
+	    synonyms != !!tables.entries[TABLE_SYNONYM])
+		throw refusal{STATUS_IO, MSG_XAP_LOST, dir};
+	return source;
+}
+
+/* What all sources have is to be in what was made of them. */
+void compact(const char *const *dirs, size_t n, const char *file)
+{
+	struct tables all = {};
+	Xapian::Database database;
+	for (size_t i = 0; i < n; i++) {
+		struct tables tables = tables_of(dirs[i]);
+		database.add_database(open_source(dirs[i], tables));
+		tables_add(&all, &tables);
 	}
+	int fd = open(file, O_RDWR | O_CLOEXEC); /* Xapian closes it */
+	if (fd < 0)
+		fail(file);
+	database.compact(fd, Xapian::DBCOMPACT_SINGLE_FILE | Xapian::Compactor::FULL);
+	struct tables made = tables_of(file);
+	if (!tables_whole(&made, &all))
+		throw refusal{STATUS_IO, MSG_XAP_LOST, dirs[0]};
 }
 
 } // namespace
 
 int xap_compact(const char *const *dirs, size_t n, const char *file, struct error *e)
 {
+	/* Xapian syncs but does not ask how that went, and the system tells of a failure once to
+	 * each who opened the file: so this is opened before, and asks for itself. */
 	int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0 && errno == EEXIST)
 		return error_set(e, STATUS_INPUT, MSG_XAP_EXISTS, file);
 	if (fd < 0)
 		return error_system(e, file);
-	int failed = guard(e, n ? dirs[0] : "", [&] { compact(dirs, n, fd); });
+	int failed = guard(e, n ? dirs[0] : "", [&] { compact(dirs, n, file); });
 	if (!failed && fsync(fd) != 0)
 		failed = error_system(e, file);
 	if (close(fd) != 0 && !failed)
@@ -900,14 +932,6 @@ void put_order(struct columns_pen *pen, const Xapian::Database &database, unsign
 		if (repeats[number])
 			ranks[number] = ranks[number - 1];
 	put_numbers(pen, order_of_slot(slot).c_str(), ranks);
-}
-
-/* Throws what the system said. */
-[[noreturn]] void fail(const char *path)
-{
-	struct error e;
-	error_system(&e, path);
-	throw e;
 }
 
 uint64_t size_of(const std::string &path)
@@ -1022,8 +1046,12 @@ int xap_put_columns(const char *file, const struct xap_columns *columns, struct 
 int xap_unpack(const char *file, const char *dir, struct error *e)
 {
 	return guard(e, file, [&] {
+		struct tables all = tables_of(file);
 		Xapian::Database database{std::string(file)};
 		database.compact(std::string(dir), Xapian::DB_NO_SYNC);
+		struct tables made = tables_of(dir);
+		if (!tables_whole(&made, &all))
+			throw refusal{STATUS_IO, MSG_XAP_LOST, file};
 	});
 }
 

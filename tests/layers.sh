@@ -42,7 +42,7 @@ stub
 glass
 spell
 deflate
-btree pool columns tokens_merge ranks
+btree pool columns tokens_merge ranks tables
 tokens
 pack queue
 posting
