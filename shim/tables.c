@@ -87,9 +87,9 @@ int tables_read(struct tables *t, const char *path, struct error *e)
 		return error_memory(e);
 	ssize_t n = read_head(version, s, sizeof s);
 	int result = 0;
-	if (n < 0)
+	if (n < 0 && errno != ENOENT)
 		result = error_system(e, version);
-	else if (!parse(t, s, (size_t)n))
+	else if (n < 0 || !parse(t, s, (size_t)n))
 		result = error_set(e, STATUS_CORRUPT, MSG_XAP_CORRUPT, version);
 	free(version);
 	return result;
@@ -117,8 +117,8 @@ bool tables_whole(const struct tables *made, const struct tables *sum)
 	if (made->documents != sum->documents)
 		return false;
 	for (size_t i = 0; i < TABLE_COUNT; i++) {
-		bool fewer = made->entries[i] < sum->entries[i],
-		     more = made->entries[i] > sum->entries[i];
+		bool fewer =
+			made->entries[i]<sum->entries[i], more = made->entries[i]> sum->entries[i];
 		/* lists of postings that run on in one are cut anew */
 		if (i != TABLE_POSTLIST && (fewer || (more && !is_merged(i))))
 			return false;

@@ -31,8 +31,8 @@ struct tables {
 	uint64_t entries[TABLE_COUNT]; /* keys */
 };
 
-/* What the version file of a database says, a directory or one file. STATUS_CORRUPT when it makes
- * no sense. */
+/* What the version file of a database says, a directory or one file. STATUS_CORRUPT when there
+ * is none, or it makes no sense. */
 int tables_read(struct tables *t, const char *path, struct error *e);
 /* Adds what one more source has to what those before it have. */
 void tables_add(struct tables *sum, const struct tables *more);

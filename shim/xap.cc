@@ -790,11 +790,23 @@ struct tables tables_of(const char *path)
 	return tables;
 }
 
+/* Of a file that Xapian itself cannot open, it thinks that it is a list. */
+Xapian::Database open_database(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) != 0 || S_ISDIR(st.st_mode))
+		return Xapian::Database{std::string(path)};
+	int fd = open(path, O_RDONLY | O_CLOEXEC); /* Xapian closes it */
+	if (fd < 0)
+		fail(path);
+	return Xapian::Database(fd);
+}
+
 /* One of those to be merged. Of a table that Xapian could not open, it thinks there is none
  * (tables.h); most show afterwards, but of words that several have, the numbers tell nothing. */
 Xapian::Database open_source(const char *dir, const struct tables &tables)
 {
-	Xapian::Database source{std::string(dir)};
+	Xapian::Database source = open_database(dir);
 	bool words = source.spellings_begin() != source.spellings_end(),
 	     synonyms = source.synonym_keys_begin() != source.synonym_keys_end();
 	if (words != !!tables.entries[TABLE_SPELLING] ||
@@ -1021,7 +1033,7 @@ int xap_put_columns(const char *file, const struct xap_columns *columns, struct 
 	struct columns_pen *pen = nullptr;
 	struct error why;
 	int failed = guard(e, file, [&] {
-		Xapian::Database database{std::string(file)};
+		Xapian::Database database = open_database(file);
 		pen = columns_pen_open(file, database.get_lastdocid(), &why);
 		if (!pen)
 			throw why;
@@ -1047,7 +1059,7 @@ int xap_unpack(const char *file, const char *dir, struct error *e)
 {
 	return guard(e, file, [&] {
 		struct tables all = tables_of(file);
-		Xapian::Database database{std::string(file)};
+		Xapian::Database database = open_database(file);
 		database.compact(std::string(dir), Xapian::DB_NO_SYNC);
 		struct tables made = tables_of(dir);
 		if (!tables_whole(&made, &all))

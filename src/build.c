@@ -1099,7 +1099,7 @@ static int update(struct builder *b, struct place *p)
 	size_t touched, changed = take_over(b, &touched);
 	if (b->past.index && !changed && touched <= TOUCHED_MAX && is_same_lexique(b)) {
 		b->report->incremental = true;
-		return 0;
+		return place_settle(p, b->e);
 	}
 	if (changed > b->survey.n / 2 || b->options->shards)
 		past_close(&b->past);

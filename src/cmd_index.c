@@ -165,6 +165,19 @@ static int fail(struct context *c, struct indexing *i, const struct error *e)
 	return told ? EXIT_TROUBLE : cmd_error(c, e);
 }
 
+/* As cmd_flush; but where only the telling of it failed, the index is made all the same. */
+static int flush(struct context *c, bool dry_run)
+{
+	struct error why, e;
+	if (dry_run)
+		return cmd_flush(c);
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	error_system(&why, "stdout");
+	error_set(&e, why.status, MSG_MADE_UNTOLD, why.detail);
+	return cmd_error(c, &e);
+}
+
 static int run(struct context *c, struct build_options *o, struct indexing *i)
 {
 	struct build_report report;
@@ -182,7 +195,7 @@ static int run(struct context *c, struct build_options *o, struct indexing *i)
 	if (!i->again || i->failed || news)
 		tell(c, &report, o->dry_run);
 	i->failed = false;
-	return cmd_flush(c) ? EXIT_TROUBLE : report.warnings > 0;
+	return flush(c, o->dry_run) ? EXIT_TROUBLE : report.warnings > 0;
 }
 
 /* ---- to stay ------------------------------------------------------------------------------------

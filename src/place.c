@@ -281,6 +281,14 @@ int place_open(struct place *p, const char *index, struct error *e)
 	return result;
 }
 
+int place_settle(const struct place *p, struct error *e)
+{
+	struct error why;
+	return sync_folder(p->index, &why) == 0
+		       ? 0
+		       : error_set(e, STATUS_IO, MSG_MADE_UNSURE, why.detail);
+}
+
 /* A new file may be read by those who may read the index that it is to replace: somebody chose
  * them. A group that cannot be kept gains nothing by it. */
 static int keep_rights(int fd, const struct place *p)
@@ -327,7 +335,7 @@ int place_switch(const struct place *p, const char *const *dirs, size_t n,
 		return -1;
 	if (rename(p->next, p->database) != 0)
 		return error_system(e, p->database);
-	if (sync_folder(p->index, e) != 0)
+	if (place_settle(p, e) != 0)
 		return -1;
 	sweep(p, (struct range){1, UINT_MAX}, before);
 	return 0;
@@ -379,7 +387,7 @@ int place_switch_shards(struct place *p, const struct place_volume *volumes, siz
 		return error_system(e, p->database);
 	unsigned made = p->making;
 	p->making = 0;
-	if (sync_folder(p->index, e) != 0)
+	if (place_settle(p, e) != 0)
 		return -1;
 	sweep(p, (struct range){1, made - 1}, before);
 	return 0;

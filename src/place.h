@@ -42,8 +42,8 @@ void place_close(struct place *p);
 void place_clear(const struct place *p);
 /* Compacts committed databases to one file, lets it be finished, gives it the mode and the group of
  * the index that it replaces, seals and syncs it, reads all of it again, and renames it over that.
- * -1 with *e: the old index stands, or when only the folder could not be synced, one of the two
- * does. */
+ * -1 with *e: the old index stands; or with MSG_MADE_UNSURE, when only the folder could not be
+ * synced, the new one does, and after a loss of power either. */
 int place_switch(const struct place *p, const char *const *dirs, size_t n,
 		 int (*finish)(void *data, const char *file, struct error *e), void *data,
 		 struct error *e);
@@ -52,6 +52,9 @@ int place_switch(const struct place *p, const char *const *dirs, size_t n,
  * holds what belongs to the whole and no documents. */
 int place_switch_shards(struct place *p, const struct place_volume *volumes, size_t n,
 			struct error *e);
+/* Makes sure that the index at hand outlasts a loss of power, since an earlier switch may have
+ * failed to: MSG_MADE_UNSURE. */
+int place_settle(const struct place *p, struct error *e);
 /* Is a file of an index, one of so many, what was sealed? Every byte, while all are small; else its
  * length and head. */
 enum { PLACE_CHECK_MAX = 64 << 20 }; /* bytes of all: some 35 ms */

@@ -95,6 +95,15 @@ static bool read_seal(int fd, uint64_t size, struct seal *s)
 	return got == 3 && end == LINE - 1 && line[LINE - 1] == '\n' && s->length == size - LINE;
 }
 
+/* Errno says why. */
+static int not_opened(const char *path, struct error *e)
+{
+	struct error why;
+	enum status status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
+	error_system(&why, path);
+	return error_set(e, status, MSG_XAP_IO, why.detail);
+}
+
 int seal_check(const char *path, bool whole, struct error *e)
 {
 	struct stat st;
@@ -102,8 +111,7 @@ int seal_check(const char *path, bool whole, struct error *e)
 	uint64_t head, all;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return error_set(e, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, MSG_XAP_IO,
-				 path);
+		return not_opened(path, e);
 	bool known = fstat(fd, &st) == 0;
 	bool ok = known && S_ISREG(st.st_mode) && read_seal(fd, (uint64_t)st.st_size, &s) &&
 		  sum(fd, head_of(s.length), &head) && head == s.head &&

@@ -2,9 +2,9 @@
 """crash.py TROUVAILLE FAULT.SO SCRATCH [full] - ends and fails `trouvaille index` in every way there is.
 
 The corpus has two states, A and B; the index is of A and the run is to make it B. After each trial it must answer as A or
-as B (as B when the run said it was done), a run that failed must have said why in one line and the next run must make it B
-and leave nothing behind. One line "name: n trials" for each kind, and a line "WRONG ..." for each trial that was not so.
-CRASH_KINDS=a,b for some kinds of runs only (see KINDS); CRASH_PARTS=faults,searches,kills,readers."""
+as B (as B when the run said it was done), a run that failed must have said why in one line, and that the new index stands if it
+does; and the next run must make it B and leave nothing behind. One line "name: n trials" for each kind, and a line "WRONG ..." for each trial that was not so.
+CRASH_KINDS=a,b for some kinds of runs only (see KINDS); CRASH_PARTS=faults,reads,over,searches,kills,readers."""
 import collections, errno, os, random, re, shutil, signal, subprocess, sys, threading, time
 
 program, fault, scratch = sys.argv[1:4]
@@ -15,14 +15,14 @@ wrong = 0
 corpus, place = scratch + '/corpus', scratch + '/index'
 
 # a run: what stands behind `index`; is the index before it in two shards; groups of pages; trials of each sort in
-# short; in full, does each allocation fail
-Kind = collections.namedtuple('Kind', 'name mode shards pages short each')
-KINDS = [Kind('incremental', [], False, 16, 10, True), Kind('full', ['--full'], False, 16, 10, True),
-         Kind('to shards', ['--shards', '2'], False, 16, 3, True), Kind('shards', ['--shards', '2'], True, 16, 6, False),
-         Kind('from shards', [], True, 16, 3, False), Kind('two scribes', ['--full'], False, 70, 4, False)]
+# short; in full, does each allocation fail; opens to read that fail in short
+Kind = collections.namedtuple('Kind', 'name mode shards pages short each reads')
+KINDS = [Kind('incremental', [], False, 16, 10, True, 100), Kind('full', ['--full'], False, 16, 10, True, 100),
+         Kind('to shards', ['--shards', '2'], False, 16, 3, True, 6), Kind('shards', ['--shards', '2'], True, 16, 6, False, 6),
+         Kind('from shards', [], True, 16, 3, False, 3), Kind('two scribes', ['--full'], False, 70, 4, False, 3)]
 # where a kind shares most of its code with the others, the first FIRST allocations fail, then each THEN-th
 FIRST, THEN = 1000, 10
-GAVE_UP = b'a library gave up'
+GAVE_UP, LOST, NEW = b'a library gave up', b'not all that was written could be read again', b'the index is up to date, but '
 QUESTIONS = ['library', 'bibliotheque', 'desherbage', '"alpha beta"', 'pret OR loan', 'lang:fr', 'zygomatic', 'librarry']
 
 
@@ -125,8 +125,10 @@ def check(name, status, said=b'', cause=b''):
     if not is_a and answers() != answers_b:
         complain(name, 'neither the old index nor the new one')
     why = [line for line in said.splitlines() if line.startswith(b'trouvaille: ') and b'built anew from all files' not in line]
-    if status == 2 and (len(why) != 1 or cause not in why[0] and GAVE_UP not in why[0]):
+    if status == 2 and (len(why) != 1 or cause not in why[0] and GAVE_UP not in why[0] and LOST not in why[0]):
         complain(name, 'failed, and said: %s' % said)
+    elif status == 2 and (NEW in why[0]) == is_a:
+        complain(name, '%s index stands, but it said: %s' % ('the old' if is_a else 'the new', said))
     if status < 0 and status != -signal.SIGKILL:
         complain(name, 'ended by signal %d' % -status)
     if status == 2 and GAVE_UP in b''.join(why):
@@ -149,10 +151,10 @@ def told():
     return ', '.join(names)
 
 
-def count():
+def count(**env):
     reset()
     file = scratch + '/count'
-    assert run(['index', corpus] + now.mode, LD_PRELOAD=fault, FAULT_COUNT=file).returncode == 0
+    assert run(['index', corpus] + now.mode, LD_PRELOAD=fault, FAULT_COUNT=file, **env).returncode == 0
     return [int(n) for n in open(file).read().split()]
 
 
@@ -186,6 +188,23 @@ def faults():
         trial('allocation', FAULT_ALLOC=n)
     rule = ', each of the first %d and then each %dth' % (FIRST, THEN) if full and not now.each else ''
     print('%s, allocations: %d trials of %d%s (%s)' % (now.name, len(numbers), allocations, rule, told()))
+
+
+def reads():
+    """What of the index, and of what becomes one, cannot be opened again."""
+    calls, _ = count(FAULT_READS=place)
+    for name in ('ENFILE', 'EIO') if full else ('ENFILE',):
+        numbers = every(calls, 100000 if full else now.reads)
+        for n in numbers:
+            trial('open to read', FAULT_READS=place, FAULT_AT=n, FAULT_ERRNO=getattr(errno, name))
+        print('%s, opens to read, %s: %d trials of %d calls (%s)' % (now.name, name, len(numbers), calls, told()))
+
+
+def over():
+    """The power goes when the run has said that it is done."""
+    for kept in (0, 1):
+        trial('power after the end', FAULT_AT=-1, FAULT_CUT=kept)
+    print('%s, power after the end: 2 trials (%s)' % (now.name, told()))
 
 
 def searching(question, most):
@@ -264,7 +283,7 @@ def readers(n_searches, n_full, n_incremental):
 
 os.environ['LC_ALL'] = 'C.UTF-8'
 kinds = os.environ.get('CRASH_KINDS', ','.join(kind.name for kind in KINDS)).split(',')
-parts = os.environ.get('CRASH_PARTS', 'faults,searches,kills,readers').split(',')
+parts = os.environ.get('CRASH_PARTS', 'faults,reads,over,searches,kills,readers').split(',')
 start = time.time()
 for kind in KINDS:
     if kind.name not in kinds:
@@ -272,6 +291,10 @@ for kind in KINDS:
     prepare(kind)
     if 'faults' in parts:
         faults()
+    if 'reads' in parts:
+        reads()
+    if 'over' in parts:
+        over()
     if 'searches' in parts and kind.name in ('full', 'shards'):
         for question in QUESTIONS if kind.name == 'full' else ['bibliotheque', '"alpha beta"']:
             searching(question, 100000 if full else 4)

@@ -1,11 +1,15 @@
 /* fault.c - preloaded before a program: makes one of its calls fail, or ends it there.
  *
  * Counts the calls that write, sync, rename, make, remove or lock, that open to write or a folder,
- * and that close what was written, from 1; those of memory too. Threads are counted together.
+ * and that close what was written, from 1; those of memory too. Threads are counted together. What
+ * is written by stdio goes through the same calls, since a stream that writes is made one of ours;
+ * of the standard output fflush() counts.
+ *   FAULT_READS=folder         opens to read below that path are counted, and nothing else
  *   FAULT_AT=n FAULT_ERRNO=e   the nth call fails so
  *   FAULT_AT=n FAULT_KILL=1    the process is killed instead of the nth call
  *   FAULT_AT=n FAULT_CUT=0|1   the power goes: what was written and not synced is lost; renames and
  *                              new names whose folder was not synced are undone (0) or stand (1)
+ *   FAULT_AT=-1 FAULT_CUT=0|1  the power goes when the process has ended, whose status stands
  *   FAULT_ALLOC=n              the nth allocation gives nothing; FAULT_TRACE=1 tells which
  *   FAULT_COUNT=file           "calls allocations" at the end
  *   FAULT_NAMES=file           the name of each call, a line each, at the end
@@ -19,6 +23,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +44,8 @@ static struct {
 	bool ready;
 	atomic_bool busy;
 	const char *name[NAMED]; /* of each call */
-	pthread_mutex_t mutex;	 /* holds all below */
+	const char *reads;
+	pthread_mutex_t mutex; /* holds all below */
 	char path[FILES][PATH];
 	bool dirty[FILES], is_new[FILES]; /* not yet sure: content, name */
 	size_t n;
@@ -61,14 +67,19 @@ __attribute__((constructor)) static void begin(void)
 	f.number = (int)number("FAULT_ERRNO", 0);
 	f.kill = (int)number("FAULT_KILL", 0);
 	f.cut = (int)number("FAULT_CUT", -1);
+	f.reads = getenv("FAULT_READS");
 	f.calls = f.allocations = 0;
 	f.ready = true;
 }
+
+static void lose(void);
 
 __attribute__((destructor)) static void end(void)
 {
 	const char *name = getenv("FAULT_COUNT");
 	f.ready = false;
+	if (f.at < 0 && f.cut >= 0)
+		lose();
 	FILE *file = name ? fopen(name, "w") : NULL;
 	if (file) {
 		fprintf(file, "%ld %ld\n", f.calls, f.allocations);
@@ -89,8 +100,8 @@ static void backup(char *out)
 	snprintf(out, PATH + 8, "%s.before", f.to);
 }
 
-/* The power goes. */
-static void cut(void)
+/* The power goes: what is not sure is gone. */
+static void lose(void)
 {
 	char before[PATH + 8];
 	pthread_mutex_lock(&f.mutex);
@@ -107,13 +118,18 @@ static void cut(void)
 		if (f.over)
 			NEXT(int (*)(const char *, const char *), "rename")(before, f.to);
 	}
+}
+
+static void cut(void)
+{
+	lose();
 	kill(getpid(), SIGKILL);
 }
 
-/* Counts a call; true when it is to fail. */
-static bool fails(const char *name)
+/* Counts a call of the kind that is counted; true when it is to fail. */
+static bool fails_if(const char *name, bool counts)
 {
-	if (!f.ready || f.busy)
+	if (!f.ready || f.busy || !counts)
 		return false;
 	long call = ++f.calls;
 	if (call < NAMED)
@@ -126,6 +142,16 @@ static bool fails(const char *name)
 		cut();
 	errno = f.number;
 	return f.number != 0;
+}
+
+static bool fails(const char *name)
+{
+	return fails_if(name, !f.reads);
+}
+
+static bool fails_to_read(const char *name, const char *path)
+{
+	return fails_if(name, f.reads && strncmp(path, f.reads, strlen(f.reads)) == 0);
 }
 
 static void dirty(int fd)
@@ -161,9 +187,9 @@ static int open_by(const char *name, const char *path, int flags, mode_t mode)
 	bool writes = (flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0,
 	     counts = writes || ((flags & O_DIRECTORY) && !(flags & O_PATH));
 	bool is_new = (flags & O_CREAT) && access(path, F_OK) != 0;
-	if (counts && fails(name))
+	if (counts ? fails(name) : fails_to_read(name, path))
 		return -1;
-	int fd = NEXT(int (*)(const char *, int, mode_t), name)(path, flags, mode);
+	int fd = NEXT(int (*)(const char *, int, mode_t), "open64")(path, flags, mode);
 	opened(fd, writes ? path : NULL, is_new);
 	return fd;
 }
@@ -220,6 +246,46 @@ int close(int fd)
 		return result;
 	errno = number;
 	return -1;
+}
+
+/* ---- stdio: within libc a stream calls what cannot be preloaded ---- */
+
+static ssize_t stream_write(void *cookie, const char *s, size_t n)
+{
+	ssize_t got = write((int)(intptr_t)cookie, s, n);
+	return got > 0 ? got : 0;
+}
+
+static int stream_close(void *cookie)
+{
+	return close((int)(intptr_t)cookie);
+}
+
+static FILE *stream_open(const char *path, const char *mode)
+{
+	const cookie_io_functions_t calls = {.write = stream_write, .close = stream_close};
+	int flags = O_WRONLY | O_CREAT | (*mode == 'a' ? O_APPEND : O_TRUNC);
+	flags |= (strchr(mode, 'x') ? O_EXCL : 0) | (strchr(mode, 'e') ? O_CLOEXEC : 0);
+	int fd = open_by("fopen", path, flags, 0666);
+	FILE *stream =
+		fd >= 0 ? fopencookie((void *)(intptr_t)fd, *mode == 'a' ? "a" : "w", calls) : NULL;
+	if (fd >= 0 && !stream)
+		close(fd);
+	return stream;
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+	if (f.ready && *mode != 'r')
+		return stream_open(path, mode);
+	return fails_to_read("fopen", path)
+		       ? NULL
+		       : NEXT(FILE * (*)(const char *, const char *), "fopen")(path, mode);
+}
+
+int fflush(FILE *stream)
+{
+	return stream == stdout && fails("fflush") ? EOF : NEXT(int (*)(FILE *), "fflush")(stream);
 }
 
 int flock(int fd, int operation)

@@ -541,6 +541,42 @@ static void test_compact(void **state)
 	xap_close(x);
 }
 
+/* What Xapian cannot open, it takes for missing: that is no smaller database, but an error. */
+static void test_lost_table(void **state)
+{
+	struct place *p = *state;
+	static const char *const tables[] = {"docdata", "termlist", "position", "spelling"};
+	static const char *const words[] = {"books", "loans"};
+	char dirs[2][128], name[160], away[170];
+	struct error e = {0};
+	for (int i = 0; i < 2; i++) {
+		snprintf(dirs[i], sizeof dirs[i], "%s/%d", p->root, i);
+		struct xap_writer *w = writer(dirs[i], true);
+		fill(w);
+		assert_int_equal(xap_put_word(w, words[i], 5, 9, &e), 0);
+		commit(w);
+		xap_writer_close(w);
+	}
+	const char *const both[] = {dirs[0], dirs[1]};
+	for (size_t i = 0; i < 2 * sizeof tables / sizeof *tables; i++) {
+		snprintf(name, sizeof name, "%s/%s.glass", dirs[i % 2], tables[i / 2]);
+		snprintf(away, sizeof away, "%s.away", name);
+		assert_int_equal(rename(name, away), 0);
+		assert_int_equal(xap_compact(both, 2, p->file, &e), -1);
+		assert_int_equal(e.status, STATUS_IO);
+		assert_int_equal(e.what, MSG_XAP_LOST);
+		assert_int_equal(access(p->file, F_OK), -1);
+		assert_int_equal(rename(away, name), 0);
+	}
+	assert_int_equal(xap_compact(both, 2, p->file, &e), 0);
+	struct xap *x = reader(p->file);
+	uint32_t count;
+	assert_int_equal(total(x, "books"), 8);
+	assert_int_equal(xap_word_count(x, "loans", 5, &count, &e), 0);
+	assert_int_equal(count, 9);
+	xap_close(x);
+}
+
 static void test_empty(void **state)
 {
 	struct place *p = *state;
@@ -1085,15 +1121,19 @@ static void test_lists_move(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_bad_input),	     TEST(test_second_writer), TEST(test_close_loses),
-		TEST(test_put_file),	     TEST(test_bulk),	       TEST(test_moving),
-		TEST(test_foreign),	     TEST(test_overwritten),   TEST(test_truncated),
-		TEST(test_format),	     TEST(test_compact),       TEST(test_empty),
-		TEST(test_operators),	     TEST(test_weights),       TEST(test_deep),
-		TEST(test_collapse),	     TEST(test_facets),	       TEST(test_sort),
-		TEST(test_suggest),	     TEST(test_notes),	       TEST(test_terms),
-		TEST(test_shared_values),    TEST(test_scan),	       TEST(test_lists_move),
-		cmocka_unit_test(test_stem),
+		TEST(test_bad_input),	  TEST(test_second_writer),
+		TEST(test_close_loses),	  TEST(test_put_file),
+		TEST(test_bulk),	  TEST(test_moving),
+		TEST(test_foreign),	  TEST(test_overwritten),
+		TEST(test_truncated),	  TEST(test_format),
+		TEST(test_compact),	  TEST(test_lost_table),
+		TEST(test_empty),	  TEST(test_operators),
+		TEST(test_weights),	  TEST(test_deep),
+		TEST(test_collapse),	  TEST(test_facets),
+		TEST(test_sort),	  TEST(test_suggest),
+		TEST(test_notes),	  TEST(test_terms),
+		TEST(test_shared_values), TEST(test_scan),
+		TEST(test_lists_move),	  cmocka_unit_test(test_stem),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
