@@ -1060,7 +1060,8 @@ int xap_unpack(const char *file, const char *dir, struct error *e)
 	return guard(e, file, [&] {
 		struct tables all = tables_of(file);
 		Xapian::Database database = open_database(file);
-		database.compact(std::string(dir), Xapian::DB_NO_SYNC);
+		/* the tokens go by the numbers of documents */
+		database.compact(std::string(dir), Xapian::DBCOMPACT_NO_RENUMBER);
 		struct tables made = tables_of(dir);
 		if (!tables_whole(&made, &all))
 			throw refusal{STATUS_IO, MSG_XAP_LOST, file};

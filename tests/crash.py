@@ -4,7 +4,7 @@
 The corpus has two states, A and B; the index is of A and the run is to make it B. After each trial it must answer as A or
 as B (as B when the run said it was done), a run that failed must have said why in one line, and that the new index stands if it
 does; and the next run must make it B and leave nothing behind. One line "name: n trials" for each kind, and a line "WRONG ..." for each trial that was not so.
-CRASH_KINDS=a,b for some kinds of runs only (see KINDS); CRASH_PARTS=faults,reads,over,searches,kills,readers."""
+CRASH_KINDS=a,b for some kinds of runs only (see KINDS); CRASH_PARTS=faults,allocations,reads,over,searches,kills,readers."""
 import collections, errno, os, random, re, shutil, signal, subprocess, sys, threading, time
 
 program, fault, scratch = sys.argv[1:4]
@@ -114,8 +114,8 @@ def leavings():
     return left - set(os.listdir(scratch + '/A'))
 
 
-def check(name, status, said=b'', cause=b''):
-    """The index after a trial; and after the next run."""
+def check(name, status, said=b'', cause=b'', cut=False):
+    """The index after a trial; and after the next run. cut: the power went after the end, of which it could know nothing."""
     outcomes[status] += 1
     if os.path.exists(place + '/trouvaille.db.before'):
         os.unlink(place + '/trouvaille.db.before')
@@ -127,7 +127,7 @@ def check(name, status, said=b'', cause=b''):
     why = [line for line in said.splitlines() if line.startswith(b'trouvaille: ') and b'built anew from all files' not in line]
     if status == 2 and (len(why) != 1 or cause not in why[0] and GAVE_UP not in why[0] and LOST not in why[0]):
         complain(name, 'failed, and said: %s' % said)
-    elif status == 2 and (NEW in why[0]) == is_a:
+    elif status == 2 and not cut and (NEW in why[0]) == is_a:
         complain(name, '%s index stands, but it said: %s' % ('the old' if is_a else 'the new', said))
     if status < 0 and status != -signal.SIGKILL:
         complain(name, 'ended by signal %d' % -status)
@@ -162,7 +162,7 @@ def trial(name, **env):
     reset()
     got = run(['index', corpus] + now.mode, LD_PRELOAD=fault, **env)
     cause = os.strerror(env['FAULT_ERRNO']) if 'FAULT_ERRNO' in env else ''
-    check('%s, %s %s' % (now.name, name, env), got.returncode, got.stderr, cause.encode())
+    check('%s, %s %s' % (now.name, name, env), got.returncode, got.stderr, cause.encode(), 'FAULT_CUT' in env)
 
 
 def every(n, most):
@@ -175,7 +175,7 @@ def first_then(n):
 
 
 def faults():
-    calls, allocations = count()
+    calls, _ = count()
     kinds = [(e, {'FAULT_ERRNO': getattr(errno, e)}) for e in ('ENOSPC', 'EIO', 'EINTR')]
     kinds += [('kill at a call', {'FAULT_KILL': 1}), ('power, renames lost', {'FAULT_CUT': 0}), ('power, renames kept', {'FAULT_CUT': 1})]
     for name, env in kinds:
@@ -183,6 +183,10 @@ def faults():
         for n in numbers:
             trial(name, FAULT_AT=n, **env)
         print('%s, %s: %d trials of %d calls (%s)' % (now.name, name, len(numbers), calls, told()))
+
+
+def starving():
+    _, allocations = count()
     numbers = first_then(allocations) if full else every(allocations, 2 * now.short)
     for n in numbers:
         trial('allocation', FAULT_ALLOC=n)
@@ -205,6 +209,13 @@ def over():
     for kept in (0, 1):
         trial('power after the end', FAULT_AT=-1, FAULT_CUT=kept)
     print('%s, power after the end: 2 trials (%s)' % (now.name, told()))
+    file = scratch + '/names'
+    count(FAULT_NAMES=file)
+    syncs = [n for n, name in enumerate(open(file).read().split(), 1) if 'sync' in name]
+    numbers = every(len(syncs), 100000 if full else now.short)
+    for n in (syncs[i - 1] for i in numbers):
+        trial('a failed sync, power after the end', FAULT_AT=n, FAULT_ERRNO=errno.EIO, FAULT_CUT=0)
+    print('%s, a failed sync, then power after the end: %d trials of %d (%s)' % (now.name, len(numbers), len(syncs), told()))
 
 
 def searching(question, most):
@@ -283,7 +294,7 @@ def readers(n_searches, n_full, n_incremental):
 
 os.environ['LC_ALL'] = 'C.UTF-8'
 kinds = os.environ.get('CRASH_KINDS', ','.join(kind.name for kind in KINDS)).split(',')
-parts = os.environ.get('CRASH_PARTS', 'faults,reads,over,searches,kills,readers').split(',')
+parts = os.environ.get('CRASH_PARTS', 'faults,allocations,reads,over,searches,kills,readers').split(',')
 start = time.time()
 for kind in KINDS:
     if kind.name not in kinds:
@@ -291,6 +302,8 @@ for kind in KINDS:
     prepare(kind)
     if 'faults' in parts:
         faults()
+    if 'allocations' in parts:
+        starving()
     if 'reads' in parts:
         reads()
     if 'over' in parts:

@@ -10,6 +10,9 @@
  *   FAULT_AT=n FAULT_CUT=0|1   the power goes: what was written and not synced is lost; renames and
  *                              new names whose folder was not synced are undone (0) or stand (1)
  *   FAULT_AT=-1 FAULT_CUT=0|1  the power goes when the process has ended, whose status stands
+ *   FAULT_AT=n FAULT_ERRNO=e FAULT_CUT=0|1  both: the call fails, and in the end the power goes.
+ *                              When a sync fails, what was to be synced is lost for good, which is
+ *                              told once to each open of the file and no more, as Linux does
  *   FAULT_ALLOC=n              the nth allocation gives nothing; FAULT_TRACE=1 tells which
  *   FAULT_COUNT=file           "calls allocations" at the end
  *   FAULT_NAMES=file           the name of each call, a line each, at the end
@@ -35,7 +38,7 @@ extern void *__libc_malloc(size_t n);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *p, size_t n);
 
-enum { FILES = 256, FDS = 1024, PATH = 1024, NAMED = 4096 };
+enum { FILES = 256, FDS = 1024, PATH = 1024, NAMED = 4096, OPENS = 4096 };
 
 static struct {
 	_Atomic long calls, allocations;
@@ -48,8 +51,11 @@ static struct {
 	pthread_mutex_t mutex; /* holds all below */
 	char path[FILES][PATH];
 	bool dirty[FILES], is_new[FILES]; /* not yet sure: content, name */
+	bool lost[FILES];		  /* content: a sync failed */
 	size_t n;
-	int of[FDS]; /* 1 + the file of a descriptor */
+	int of[FDS];		/* 1 + the file of a descriptor */
+	int opened[FDS], opens; /* by which open; how many there were */
+	bool untold[OPENS];	/* still has to learn that a sync failed */
 	char from[PATH], to[PATH];
 	bool renamed, over; /* not yet sure; there was a file before */
 } f = {.mutex = PTHREAD_MUTEX_INITIALIZER};
@@ -78,7 +84,7 @@ __attribute__((destructor)) static void end(void)
 {
 	const char *name = getenv("FAULT_COUNT");
 	f.ready = false;
-	if (f.at < 0 && f.cut >= 0)
+	if (f.cut >= 0 && (f.at < 0 || f.number))
 		lose();
 	FILE *file = name ? fopen(name, "w") : NULL;
 	if (file) {
@@ -107,7 +113,7 @@ static void lose(void)
 	pthread_mutex_lock(&f.mutex);
 	f.busy = true;
 	for (size_t i = 0; i < f.n; i++) {
-		if (f.dirty[i] && truncate(f.path[i], 0) != 0)
+		if ((f.dirty[i] || f.lost[i]) && truncate(f.path[i], 0) != 0)
 			continue; /* it is gone, or has another name by now */
 		if (f.is_new[i] && f.cut == 0)
 			NEXT(int (*)(const char *), "unlink")(f.path[i]);
@@ -138,7 +144,7 @@ static bool fails_if(const char *name, bool counts)
 		return false;
 	if (f.kill)
 		kill(getpid(), SIGKILL);
-	if (f.cut >= 0)
+	if (f.cut >= 0 && !f.number)
 		cut();
 	errno = f.number;
 	return f.number != 0;
@@ -179,6 +185,8 @@ static void opened(int fd, const char *path, bool is_new)
 	}
 	if (f.of[fd] && is_new)
 		f.is_new[f.of[fd] - 1] = true;
+	f.opened[fd] = f.opens++ % OPENS;
+	f.untold[f.opened[fd]] = false;
 	pthread_mutex_unlock(&f.mutex);
 }
 
@@ -225,8 +233,10 @@ int dup(int fd)
 {
 	int copy = NEXT(int (*)(int), "dup")(fd);
 	pthread_mutex_lock(&f.mutex);
-	if (copy >= 0 && copy < FDS)
-		f.of[copy] = fd >= 0 && fd < FDS ? f.of[fd] : 0;
+	if (copy >= 0 && copy < FDS && fd >= 0 && fd < FDS) {
+		f.of[copy] = f.of[fd];
+		f.opened[copy] = f.opened[fd];
+	}
 	pthread_mutex_unlock(&f.mutex);
 	return copy;
 }
@@ -248,11 +258,29 @@ int close(int fd)
 	return -1;
 }
 
+int flock(int fd, int operation)
+{
+	return fails("flock") ? -1 : NEXT(int (*)(int, int), "flock")(fd, operation);
+}
+
+static ssize_t write_by(const char *name, int fd, const void *s, size_t n)
+{
+	if (fd > 2 && fails(name))
+		return -1;
+	dirty(fd);
+	return NEXT(ssize_t(*)(int, const void *, size_t), "write")(fd, s, n);
+}
+
+ssize_t write(int fd, const void *s, size_t n)
+{
+	return write_by("write", fd, s, n);
+}
+
 /* ---- stdio: within libc a stream calls what cannot be preloaded ---- */
 
 static ssize_t stream_write(void *cookie, const char *s, size_t n)
 {
-	ssize_t got = write((int)(intptr_t)cookie, s, n);
+	ssize_t got = write_by("fwrite", (int)(intptr_t)cookie, s, n);
 	return got > 0 ? got : 0;
 }
 
@@ -286,19 +314,6 @@ FILE *fopen(const char *path, const char *mode)
 int fflush(FILE *stream)
 {
 	return stream == stdout && fails("fflush") ? EOF : NEXT(int (*)(FILE *), "fflush")(stream);
-}
-
-int flock(int fd, int operation)
-{
-	return fails("flock") ? -1 : NEXT(int (*)(int, int), "flock")(fd, operation);
-}
-
-ssize_t write(int fd, const void *s, size_t n)
-{
-	if (fd > 2 && fails("write"))
-		return -1;
-	dirty(fd);
-	return NEXT(ssize_t(*)(int, const void *, size_t), "write")(fd, s, n);
 }
 
 ssize_t pwrite(int fd, const void *s, size_t n, off_t at)
@@ -360,10 +375,40 @@ static void synced(int fd)
 	pthread_mutex_unlock(&f.mutex);
 }
 
+/* A sync failed: all who have the file open are to know. */
+static void sync_failed(int fd)
+{
+	pthread_mutex_lock(&f.mutex);
+	int file = fd >= 0 && fd < FDS ? f.of[fd] : 0;
+	if (file)
+		f.lost[file - 1] = true;
+	for (int other = 0; file && other < FDS; other++)
+		f.untold[f.opened[other]] |= f.of[other] == file && f.opened[other] != f.opened[fd];
+	pthread_mutex_unlock(&f.mutex);
+}
+
+/* Is this the first that one who has the file open hears of it? */
+static bool learns(int fd)
+{
+	pthread_mutex_lock(&f.mutex);
+	bool untold = fd >= 0 && fd < FDS && f.of[fd] && f.untold[f.opened[fd]];
+	if (untold)
+		f.untold[f.opened[fd]] = false;
+	pthread_mutex_unlock(&f.mutex);
+	if (untold)
+		errno = f.number;
+	return untold;
+}
+
 #define SYNC(name)                                                                                 \
 	int name(int fd)                                                                           \
 	{                                                                                          \
-		if (fails(#name))                                                                  \
+		if (fails(#name)) {                                                                \
+			sync_failed(fd);                                                           \
+			errno = f.number;                                                          \
+			return -1;                                                                 \
+		}                                                                                  \
+		if (learns(fd))                                                                    \
 			return -1;                                                                 \
 		int result = NEXT(int (*)(int), #name)(fd);                                        \
 		if (result == 0)                                                                   \
