@@ -355,6 +355,14 @@ void must(int result, const struct error &e)
 		throw e;
 }
 
+/* Throws what the system said. */
+[[noreturn]] void fail(const char *path)
+{
+	struct error e;
+	error_system(&e, path);
+	throw e;
+}
+
 /* A zeroed array by malloc, never NULL. */
 template <class T> T *array(size_t n)
 {
@@ -455,7 +463,7 @@ bool has_database(const char *dir)
 		throw refusal{STATUS_CORRUPT, MSG_XAP_CORRUPT, nullptr};
 	DIR *d = opendir(dir);
 	if (!d)
-		throw refusal{STATUS_IO, MSG_XAP_IO, nullptr};
+		fail(dir);
 	bool glass = false, old = false, other = false;
 	while (const struct dirent *entry = readdir(d)) {
 		const char *name = entry->d_name;
@@ -773,14 +781,6 @@ void xap_writer_close(struct xap_writer *w)
 
 namespace
 {
-
-/* Throws what the system said. */
-[[noreturn]] void fail(const char *path)
-{
-	struct error e;
-	error_system(&e, path);
-	throw e;
-}
 
 struct tables tables_of(const char *path)
 {

@@ -4,7 +4,7 @@
 The corpus has two states, A and B; the index is of A and the run is to make it B. After each trial it must answer as A or
 as B (as B when the run said it was done), a run that failed must have said why in one line, and that the new index stands if it
 does; and the next run must make it B and leave nothing behind. One line "name: n trials" for each kind, and a line "WRONG ..." for each trial that was not so.
-CRASH_KINDS=a,b for some kinds of runs only (see KINDS); CRASH_PARTS=faults,allocations,reads,over,searches,kills,readers."""
+CRASH_KINDS=a,b for some kinds of runs only (see KINDS); CRASH_PARTS=faults,allocations,reads,pages,over,searches,kills,readers."""
 import collections, errno, os, random, re, shutil, signal, subprocess, sys, threading, time
 
 program, fault, scratch = sys.argv[1:4]
@@ -114,6 +114,19 @@ def leavings():
     return left - set(os.listdir(scratch + '/A'))
 
 
+def check_pages(name, status, said):
+    """The same where pages could not be read: what is left out is named, and is there after the next run."""
+    outcomes[status] += 1
+    is_a = content(place) == content_a
+    if status == 0 and answers() != answers_b or status in (0, 1) and is_a or status == 2 and not is_a or status not in (0, 1, 2):
+        complain(name, 'status %d, and the %s index' % (status, 'old' if is_a else 'new'))
+    if status != 0 and os.strerror(errno.EIO).encode() not in said:
+        complain(name, 'said: %s' % said)
+    after = run(['index', corpus] + again())
+    if after.returncode != 0 or answers() != answers_b:
+        complain(name, 'after the next run: status %d, %s' % (after.returncode, after.stderr))
+
+
 def check(name, status, said=b'', cause=b'', cut=False):
     """The index after a trial; and after the next run. cut: the power went after the end, of which it could know nothing."""
     outcomes[status] += 1
@@ -202,6 +215,18 @@ def reads():
         for n in numbers:
             trial('open to read', FAULT_READS=place, FAULT_AT=n, FAULT_ERRNO=getattr(errno, name))
         print('%s, opens to read, %s: %d trials of %d calls (%s)' % (now.name, name, len(numbers), calls, told()))
+
+
+def pages():
+    """What of the corpus cannot be opened, or looked at."""
+    calls, _ = count(FAULT_READS=corpus)
+    numbers = every(calls, 100000 if full else now.short)
+    for n in numbers:
+        reset()
+        env = {'FAULT_READS': corpus, 'FAULT_AT': n, 'FAULT_ERRNO': errno.EIO}
+        got = run(['index', corpus] + now.mode, LD_PRELOAD=fault, **env)
+        check_pages('%s, page %s' % (now.name, env), got.returncode, got.stderr)
+    print('%s, pages, EIO: %d trials of %d calls (%s)' % (now.name, len(numbers), calls, told()))
 
 
 def over():
@@ -294,7 +319,7 @@ def readers(n_searches, n_full, n_incremental):
 
 os.environ['LC_ALL'] = 'C.UTF-8'
 kinds = os.environ.get('CRASH_KINDS', ','.join(kind.name for kind in KINDS)).split(',')
-parts = os.environ.get('CRASH_PARTS', 'faults,allocations,reads,over,searches,kills,readers').split(',')
+parts = os.environ.get('CRASH_PARTS', 'faults,allocations,reads,pages,over,searches,kills,readers').split(',')
 start = time.time()
 for kind in KINDS:
     if kind.name not in kinds:
@@ -306,6 +331,8 @@ for kind in KINDS:
         starving()
     if 'reads' in parts:
         reads()
+    if 'pages' in parts and kind.name in ('incremental', 'full'):
+        pages()
     if 'over' in parts:
         over()
     if 'searches' in parts and kind.name in ('full', 'shards'):

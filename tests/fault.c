@@ -4,7 +4,8 @@
  * and that close what was written, from 1; those of memory too. Threads are counted together. What
  * is written by stdio goes through the same calls, since a stream that writes is made one of ours;
  * of the standard output fflush() counts.
- *   FAULT_READS=folder         opens to read below that path are counted, and nothing else
+ *   FAULT_READS=folder         opens to read below that path, of files and folders, and lstat()
+ *                              are counted, and nothing else
  *   FAULT_AT=n FAULT_ERRNO=e   the nth call fails so
  *   FAULT_AT=n FAULT_KILL=1    the process is killed instead of the nth call
  *   FAULT_AT=n FAULT_CUT=0|1   the power goes: what was written and not synced is lost; renames and
@@ -17,6 +18,7 @@
  *   FAULT_COUNT=file           "calls allocations" at the end
  *   FAULT_NAMES=file           the name of each call, a line each, at the end
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <errno.h>
@@ -214,6 +216,19 @@ static int open_by(const char *name, const char *path, int flags, mode_t mode)
 	}
 OPEN(open)
 OPEN(open64)
+
+DIR *opendir(const char *path)
+{
+	return fails_to_read("opendir", path) ? NULL
+					      : NEXT(DIR * (*)(const char *), "opendir")(path);
+}
+
+int lstat(const char *path, struct stat *st)
+{
+	return fails_to_read("lstat", path)
+		       ? -1
+		       : NEXT(int (*)(const char *, struct stat *), "lstat")(path, st);
+}
 
 /* Nothing here writes by it: it is for folders whose content goes. */
 int openat(int folder, const char *path, int flags, ...)
