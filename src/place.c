@@ -99,20 +99,34 @@ static bool is_later(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
 }
 
-/* Removes the shards of these generations but for one. The greatest generation there is. */
-static unsigned sweep(const struct place *p, struct range range, unsigned keep)
+/* Removes the shards of these generations but for one. */
+static void sweep(const struct place *p, struct range range, unsigned keep)
 {
-	unsigned greatest = 0;
 	DIR *dir = opendir(p->index);
 	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		unsigned g = generation_of(entry->d_name);
-		greatest = g > greatest ? g : greatest;
 		if (g && g >= range.from && g <= range.to && g != keep)
 			unlinkat(dirfd(dir), entry->d_name, 0);
 	}
 	if (dir)
 		closedir(dir);
-	return greatest;
+}
+
+/* The number of a generation of which there is no file yet: what is made under it is ours to clear,
+ * so that a guess would cost the index at hand. */
+static int new_generation(const struct place *p, unsigned *generation, struct error *e)
+{
+	DIR *dir = opendir(p->index);
+	*generation = 1;
+	if (!dir)
+		return error_system(e, p->index);
+	for (struct dirent *entry; (errno = 0, entry = readdir(dir));) {
+		unsigned g = generation_of(entry->d_name);
+		*generation = g >= *generation ? g + 1 : *generation;
+	}
+	int result = errno ? error_system(e, p->index) : 0;
+	closedir(dir);
+	return result;
 }
 
 /* A name of ours, whatever it is that stands there. */
@@ -372,9 +386,9 @@ int place_switch_shards(struct place *p, const struct place_volume *volumes, siz
 			struct error *e)
 {
 	struct buf list = buf_new(STUB_MAX_BYTES);
-	unsigned before = generation_now(p);
-	int result = 0;
-	p->making = sweep(p, (struct range){0, 0}, 0) + 1;
+	unsigned before = generation_now(p), making;
+	int result = new_generation(p, &making, e);
+	p->making = result == 0 ? making : 0;
 	for (size_t i = 0; result == 0 && i < n; i++)
 		result = make_shard(p, &volumes[i], i, &list, e);
 	if (result == 0)

@@ -18,7 +18,7 @@ corpus, place = scratch + '/corpus', scratch + '/index'
 # short; in full, does each allocation fail; opens to read that fail in short
 Kind = collections.namedtuple('Kind', 'name mode shards pages short each reads')
 KINDS = [Kind('incremental', [], False, 16, 10, True, 100), Kind('full', ['--full'], False, 16, 10, True, 100),
-         Kind('to shards', ['--shards', '2'], False, 16, 3, True, 6), Kind('shards', ['--shards', '2'], True, 16, 6, False, 6),
+         Kind('to shards', ['--shards', '2'], False, 16, 3, True, 6), Kind('shards', ['--shards', '2'], True, 16, 6, False, 100),
          Kind('from shards', [], True, 16, 3, False, 3), Kind('two scribes', ['--full'], False, 70, 4, False, 3)]
 # where a kind shares most of its code with the others, the first FIRST allocations fail, then each THEN-th
 FIRST, THEN = 1000, 10
