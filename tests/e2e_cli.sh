@@ -190,6 +190,11 @@ rmdir "$scratch/empty"; two; is 'and is not there at all' 2 $status; mkdir "$scr
 is 'the old index stands' "$before" "$(sha256sum "$index/trouvaille.db")"
 t search goodwill >/dev/null; is 'and answers' 0 $?
 is 'nothing is left behind' 'lock trouvaille.db ' "$(ls "$index" | tr '\n' ' ')"
+out=$(LC_ALL=C t index --full corpus 2>&1 >/dev/full); is 'done, and nobody to tell' 2 $?
+has 'the new index stands, it says' 'the index is up to date, but that could not be told: stdout' "$out"
+[ "$before" != "$(sha256sum "$index/trouvaille.db")" ] && ok || not_ok 'the new index stands'
+out=$(LC_ALL=C t index --dry-run corpus 2>&1 >/dev/full); is 'nothing done, and nobody to tell' 2 $?
+is 'a dry run says nothing of it' 'trouvaille: stdout: No space left on device' "$out"
 exec 9>>"$index/lock"; flock 9; echo 4242 >"$index/lock"
 out=$(t index corpus 2>&1); is 'a second writer' 2 $?
 has 'is told so, and who it is' 'another process (4242)' "$out"
