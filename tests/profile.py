@@ -21,10 +21,11 @@ class Symbols:
         listing = subprocess.run(['nm', '-n', '-l', '--defined-only', program], capture_output=True, text=True).stdout
         self.starts, self.modules = [], []
         for line in listing.splitlines():
-            found = re.match(r'([0-9a-f]+) [tTwW] .*\t.*?(?:\.\./)*((?:src|shim|tests)/\w+)\.\w+:\d+$', line)
-            if found:
-                self.starts.append(int(found.group(1), 16))
-                self.modules.append(found.group(2))
+            code = re.match(r'([0-9a-f]+) [tTwWiuV] ', line)
+            ours = re.search(r'\t.*?(?:\.\./)*((?:src|shim|tests)/\w+)\.\w+:\d+$', line)
+            if code:  # what is of a library that is linked in counts for who called it
+                self.starts.append(int(code.group(1), 16))
+                self.modules.append(ours and ours.group(1))
 
     def module(self, address):
         at = bisect.bisect_right(self.starts, address) - 1
@@ -55,12 +56,13 @@ class Profile:
     def add(self, frames):
         self.samples += 1
         self.by_library[library(frames[0][2])] += 1
-        at = next((i for i, (_, _, file) in enumerate(frames) if file in OURS), None)
+        modules = [file in OURS and self.symbols[file].module(address) for address, _, file in frames]
+        at = next((i for i, module in enumerate(modules) if module), None)
         if at is None:
-            self.by_module['(starting and ending the process)'] += 1
+            started = any(file in OURS for _, _, file in frames)
+            self.by_module['(libraries linked in)' if started else '(starting and ending the process)'] += 1
             return
-        address, function, file = frames[at]
-        module = self.symbols[file].module(address) or file
+        module, function = modules[at], frames[at][1]
         self.by_module[module] += 1
         self.itself[module] += at == 0
         if at and frames[at - 1][2].startswith('libxapian'):
