@@ -104,7 +104,7 @@ has 'one to be filled in' "
 " "$(cat "$scratch/lines")"
 cat "$scratch/lines" >>"$corpus/lexique.tsv"                        # pasted as it is
 out=$("$TROUVAILLE" index --index "$index" "$corpus" 2>&1); is 'indexed without a warning' 0 $?
-lacks 'no line is wrong' lexique "$out"
+lacks 'no line is wrong' lexique.tsv "$out"
 is 'it finds' "$(find_json en complaint)" "$(find_json en complaining)"
 is 'the other waits' 0 "$(find_json fr courtoisie)"
 sed -i 's/^# …	courtoisie; …$/goodwill	courtoisie; cordialité/' "$corpus/lexique.tsv" # as a librarian would
