@@ -28,6 +28,7 @@ struct indexing {
 	bool again;  /* not the first run: only what changes is told */
 	bool failed; /* the run before, for this: */
 	struct error failure;
+	bool felled;  /* somebody told the run to stop, but not us */
 	int stop;     /* there is a signal to read from it */
 	size_t shown; /* thousandths already on the progress line */
 	/* room for one an argument and one a value of the settings */
@@ -266,6 +267,14 @@ static void clear_up(struct indexing *i)
 	place_leavings(i->context->index, true, &left, &e);
 }
 
+/* Are we told to stop too? A terminal tells us and the run one after the other. */
+static bool told_to_stop(const struct indexing *i)
+{
+	enum { SOON = 200 }; /* milliseconds */
+	struct pollfd p = {i->stop, POLLIN, 0};
+	return poll(&p, 1, SOON) > 0;
+}
+
 /* 1 when it ran, well or not; 0 when told to stop; -1 with *e when there can be no process. */
 static int run_once(struct context *c, struct indexing *i, struct error *e)
 {
@@ -288,6 +297,7 @@ static int run_once(struct context *c, struct indexing *i, struct error *e)
 	bool cut = end_run(child, stop);
 	if (cut)
 		clear_up(i);
+	i->felled = cut && !stop && !told_to_stop(i);
 	if (cut || stop)
 		return 0;
 	if (!outcome.said) {
@@ -320,7 +330,8 @@ static int keep_watch(struct context *c, struct build_options *o, struct indexin
 		got = watch_wait(w, i->stop, i->failed, &e);
 	watch_close(w);
 	close(i->stop);
-	return got < 0 ? cmd_error(c, &e) : 0;
+	/* who looks after us may start us again */
+	return got < 0 ? cmd_error(c, &e) : i->felled ? EXIT_TROUBLE : 0;
 }
 
 /* One option; 0, or the exit status with *done set. */
