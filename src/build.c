@@ -195,6 +195,21 @@ static struct xap *open_index(const struct place *p, struct error *e)
 	return x;
 }
 
+/* As past_refuse(), but its files are remembered until those of today are known: see check_roots().
+ */
+static void past_outdated(struct builder *b, enum message why)
+{
+	struct error ignored;
+	if (read_memory(b, &ignored) != 0) {
+		past_refuse(b, why);
+		return;
+	}
+	const struct survey files = b->past.files;
+	b->past.files = (struct survey){0};
+	past_refuse(b, why);
+	b->past.files = files;
+}
+
 static void past_open(struct builder *b, const struct place *p)
 {
 	struct error e;
@@ -206,9 +221,9 @@ static void past_open(struct builder *b, const struct place *p)
 	if (!b->past.index)
 		past_refuse(b, e.status == STATUS_FORMAT ? MSG_ANEW_FORMAT : MSG_ANEW_DAMAGED);
 	else if (!note_is(b->past.index, NOTE_ANALYSER, b->analysers_print))
-		past_refuse(b, MSG_ANEW_ANALYSER);
+		past_outdated(b, MSG_ANEW_ANALYSER);
 	else if (!note_is(b->past.index, NOTE_OPTIONS, b->options_print))
-		past_refuse(b, MSG_ANEW_OPTIONS);
+		past_outdated(b, MSG_ANEW_OPTIONS);
 	else if (past_read(b, &e) != 0)
 		past_refuse(b, MSG_ANEW_DAMAGED);
 }
@@ -1047,6 +1062,8 @@ static int survey_all(struct builder *b)
 		return error_memory(b->e);
 	if (survey_read(&b->survey, &options, &b->text, b->e) != 0 || check_roots(b) != 0)
 		return -1;
+	if (!b->past.index)
+		past_close(&b->past);
 	b->files = b->survey.n;
 	return o->guessed ? tell_guesses(b) : 0;
 }

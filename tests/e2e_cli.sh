@@ -182,6 +182,7 @@ mkdir "$scratch/away"; mv "$scratch/empty/b.md" "$scratch/away"; two; is 'it has
 has 'become empty: which' "trouvaille: $scratch/empty: no Markdown file that can be read, and the index has pages of this corpus" "$out"
 has 'become empty: in French' 'aucun fichier Markdown lisible, alors que l’index a des pages de ce corpus' "$(LC_ALL=fr_CA.UTF-8 "$TROUVAILLE" --index "$scratch/twoi" index "$scratch/one" "$scratch/empty" 2>&1)"
 relic() { "$TROUVAILLE" --index "$scratch/twoi" search --format paths relic 2>/dev/null; }
+two --facet topic; is 'become empty: with other options too' 2 $status
 is 'become empty: its page is still found' 'b.md' "$(relic)"
 two --dry-run; is 'become empty: a dry run warns' 1 $status
 two --full; is 'become empty, and --full' 1 $status; is 'gone' '' "$(relic)"; two; is 'and so it stays' 1 $status
