@@ -17,9 +17,9 @@ struct entry {
 
 struct ranks {
 	char folder[NAME_MAX_BYTES];
-	char *texts; /* RANKS_BYTES: texts from the front, */
+	char *texts; /* half of RANKS_BYTES, of which so many are used */
 	size_t used;
-	struct entry *list; /* and as much for these */
+	struct entry *list; /* the other half; n of them */
 	size_t n;
 	size_t first, files; /* runs that lie in files: numbers from first to before files */
 };

@@ -117,10 +117,9 @@ bool tables_whole(const struct tables *made, const struct tables *sum)
 	if (made->documents != sum->documents)
 		return false;
 	for (size_t i = 0; i < TABLE_COUNT; i++) {
-		bool fewer =
-			made->entries[i]<sum->entries[i], more = made->entries[i]> sum->entries[i];
+		uint64_t n = made->entries[i], least = sum->entries[i];
 		/* lists of postings that run on in one are cut anew */
-		if (i != TABLE_POSTLIST && (fewer || (more && !is_merged(i))))
+		if (i != TABLE_POSTLIST && (n < least || (n > least && !is_merged(i))))
 			return false;
 	}
 	return true;

@@ -1905,7 +1905,7 @@ class documents
 	{
 	}
 
-	/* Whatever number may be asked for. */
+	/* All numbers, whether a document has them or not. */
 	void fill()
 	{
 		std::fill(bits.begin(), bits.end(), ~UINT64_C(0));
@@ -2363,15 +2363,15 @@ class scorer
 
 const struct column *column_at(const struct xap *x, int slot)
 {
-	return columns_find(x->columns, column_of_slot(static_cast<unsigned>(slot)).c_str());
+	return slot == XAP_NO_SLOT
+		       ? nullptr
+		       : columns_find(x->columns, column_of_slot(slot_of(slot)).c_str());
 }
 
 /* Of each document its rank by a value. */
 const uint32_t *orders_of(const struct xap *x, int slot)
 {
-	return slot == XAP_NO_SLOT
-		       ? nullptr
-		       : numbers_of(x, order_of_slot(static_cast<unsigned>(slot)).c_str());
+	return slot == XAP_NO_SLOT ? nullptr : numbers_of(x, order_of_slot(slot_of(slot)).c_str());
 }
 
 /* Totals and facets of two groups of hits, of which each pair counts once, as the first of it. */
@@ -2379,9 +2379,7 @@ class tally
 {
       public:
 	tally(struct xap *x, const struct xap_request *request, const struct column *of_group)
-	    : group(of_group),
-	      pair(request->collapse_slot == XAP_NO_SLOT ? nullptr
-							 : column_at(x, request->collapse_slot)),
+	    : group(of_group), pair(column_at(x, request->collapse_slot)),
 	      n_facets(request->n_facets)
 	{
 		for (size_t f = 0; f < n_facets; f++) {
@@ -2441,10 +2439,8 @@ class ranking
 
 	/* n: how many are wanted, before pairs become one. */
 	ranking(struct xap *x, const struct xap_request *request, size_t n)
-	    : pair(request->collapse_slot == XAP_NO_SLOT ? nullptr
-							 : column_at(x, request->collapse_slot)),
-	      orders(orders_of(x, request->order_slot)), order_first(request->order_first),
-	      wanted(n), room(ROOM * n + LEAST)
+	    : pair(column_at(x, request->collapse_slot)), orders(orders_of(x, request->order_slot)),
+	      order_first(request->order_first), wanted(n), room(ROOM * n + LEAST)
 	{
 	}
 
